@@ -1,0 +1,92 @@
+// A feed set's configuration: its identity, its reporters, its thresholds, and the digest the contract holds.
+// Mirrors circuits/lib/Configuration.circom; pinned by test/vectors/configuration.json.
+
+import { AbiCoder, keccak256, toBeHex } from "ethers";
+import { AssayError } from "../lib/errors.ts";
+import { type Field, parse } from "../lib/field.ts";
+import * as Model from "../model/hampelChart.ts";
+import * as Key from "../observation/key.ts";
+import { digest } from "../statement/digest.ts";
+import { TAGS } from "../statement/tags.ts";
+
+export type Feed = { readonly pair: string; readonly decimals: number };
+
+/** What names a feed set for good: a change of any of it is another set. */
+export type Identity = {
+  /** "production", "staging": no staging observation counts in production. */
+  readonly environment: string;
+  readonly name: string;
+  readonly feeds: readonly Feed[];
+  readonly periodSeconds: number;
+  /** 32 bytes. */
+  readonly salt: bigint;
+};
+
+/** The circuit's size: slots for reporters, feeds. */
+export type Capacity = { readonly reporters: number; readonly feeds: number };
+
+export type Configuration = {
+  readonly feedSetId: Field;
+  readonly capacity: Capacity;
+  readonly feedCount: number;
+  /** Reporters' keys by slot; as many as there are reporters. */
+  readonly keys: readonly Key.PublicKey[];
+  readonly minSigners: number;
+  readonly quorum: number;
+  readonly parameters: Model.Parameters;
+};
+
+const IDENTITY_TYPES = ["string", "string", "tuple(string,uint8)[]", "uint64", "bytes32"];
+
+/** Low 248 bits of keccak256(abi.encode(environment, name, feeds with order and decimals, period, salt)). */
+export function feedSetId({ environment, name, feeds, periodSeconds, salt }: Identity): Field {
+  const tuples = feeds.map(({ pair, decimals }) => [pair, decimals]);
+  const encoded = AbiCoder.defaultAbiCoder().encode(IDENTITY_TYPES, [
+    environment,
+    name,
+    tuples,
+    periodSeconds,
+    toBeHex(salt, 32),
+  ]);
+  return parse(BigInt(keccak256(encoded)) & ((1n << 248n) - 1n));
+}
+
+/** Checks what the circuit and the contracts assume of a configuration. Throws `configuration.invalid`, every problem named. */
+export function check(configuration: Configuration): Configuration {
+  const { capacity, feedCount, keys, minSigners, quorum } = configuration;
+  const problems: string[] = [];
+  const want = (holds: boolean, text: string): void => {
+    if (!holds) problems.push(text);
+  };
+  want(feedCount >= 1 && feedCount <= capacity.feeds, `feedCount: got ${feedCount}, want 1 to ${capacity.feeds}`);
+  want(keys.length <= capacity.reporters, `reporters: got ${keys.length}, want at most ${capacity.reporters}`);
+  want(quorum >= 1 && quorum <= minSigners, `quorum: got ${quorum}, want 1 to minSigners (${minSigners})`);
+  want(minSigners <= keys.length, `minSigners: got ${minSigners}, want at most ${keys.length} reporters`);
+  keys.forEach((key, slot) => {
+    const refusal = Key.refusal(key);
+    want(refusal === undefined, `keys.${slot}: ${refusal}`);
+    const first = keys.findIndex((other) => other[0] === key[0] && other[1] === key[1]);
+    want(first === slot, `keys.${slot}: the same key as slot ${first}`);
+  });
+  if (problems.length > 0) {
+    throw new AssayError("configuration.invalid", ["the configuration is refused", ...problems].join("\n  "), {
+      data: { problems },
+    });
+  }
+  return configuration;
+}
+
+/** digest(CONFIG, [feedSetId, reporterCount, feedCount, minSigners, quorum, digest(KEYS), digest(MODEL)]). */
+export function digestOf(configuration: Configuration): Field {
+  const { feedCount, minSigners, quorum, parameters } = configuration;
+  const counts = [configuration.keys.length, feedCount, minSigners, quorum].map((count) => parse(BigInt(count)));
+  const keys = digest(TAGS.keys, paddedKeys(configuration).flat());
+  const model = digest(TAGS.model, Model.encodeParameters(parameters));
+  return digest(TAGS.config, [configuration.feedSetId, ...counts, keys, model]);
+}
+
+/** One key a slot of the circuit; unused slots are (0, 0). */
+export function paddedKeys({ keys, capacity }: Configuration): readonly Key.PublicKey[] {
+  const none: Key.PublicKey = [parse(0n), parse(0n)];
+  return Array.from({ length: capacity.reporters }, (_, slot) => keys[slot] ?? none);
+}

@@ -1,0 +1,21 @@
+// Domain tags of every digest. Mirrors circuits/lib/tags.circom for those that circuits use.
+
+import { id } from "ethers";
+import { type Field, parse } from "../lib/field.ts";
+
+/** The low 248 bits of keccak256("assay.<name>.v1"). */
+function tag(name: string): Field {
+  return parse(BigInt(id(`assay.${name}.v1`)) & ((1n << 248n) - 1n));
+}
+
+/** One tag per use of the digest: lists of different meaning never meet. */
+export const TAGS = {
+  observation: tag("observation"),
+  keys: tag("keys"),
+  model: tag("model"),
+  config: tag("config"),
+  state: tag("state"),
+  statement: tag("statement"),
+  /** Outside the circuits: a reporter proves that it holds the key it registers. */
+  possession: tag("possession"),
+} as const;
