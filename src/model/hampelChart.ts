@@ -113,6 +113,11 @@ export function evaluate(input: FeedInput, parameters: Parameters): FeedOutput {
   };
 }
 
+/** The state that an accepted report left: what `evaluate` called `next`, from public data alone. */
+export function advance(report: Report, reset: boolean, state: FeedState, parameters: Parameters): FeedState {
+  return report.status === "NO_QUORUM" ? state : controlChart(report.answer, reset, state, parameters).next;
+}
+
 type Filtered = {
   readonly median: bigint;
   readonly spread: bigint;

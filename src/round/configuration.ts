@@ -51,6 +51,19 @@ export function feedSetId({ environment, name, feeds, periodSeconds, salt }: Ide
   return parse(BigInt(keccak256(encoded)) & ((1n << 248n) - 1n));
 }
 
+/** The job's plain numbers as the model's integers. */
+export function parametersFrom(settings: Readonly<Record<Model.ParameterName, number>>): Model.Parameters {
+  const { kQ8, floorPpm, kappaQ8, jumpFloorPpm, hardPpm, initialScalePpm } = settings;
+  return {
+    kQ8: BigInt(kQ8),
+    floorPpm: BigInt(floorPpm),
+    kappaQ8: BigInt(kappaQ8),
+    jumpFloorPpm: BigInt(jumpFloorPpm),
+    hardPpm: BigInt(hardPpm),
+    initialScalePpm: BigInt(initialScalePpm),
+  };
+}
+
 /** Checks what the circuit and the contracts assume of a configuration. Throws `configuration.invalid`, every problem named. */
 export function check(configuration: Configuration): Configuration {
   const { capacity, feedCount, keys, minSigners, quorum } = configuration;

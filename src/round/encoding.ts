@@ -16,6 +16,13 @@ export function encodeHeader({ epoch, signers, resetMask }: Header): Field {
   return parse(BigInt(epoch) + (BigInt(signers) << 40n) + (BigInt(resetMask) << 56n));
 }
 
+export function decodeHeader(header: bigint): Header {
+  const take = (at: bigint, bits: bigint): number => Number((header >> at) & ((1n << bits) - 1n));
+  return { epoch: take(0n, 40n), signers: take(40n, 16n), resetMask: take(56n, 32n) };
+}
+
+export const hasBit = (mask: number, bit: number): boolean => ((mask >>> bit) & 1) === 1;
+
 /** Two reports to a word: feed 2i is the low one. */
 export function encodeReports(reports: readonly Report[]): readonly Field[] {
   const words: Field[] = [];

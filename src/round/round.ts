@@ -6,7 +6,7 @@ import * as Model from "../model/hampelChart.ts";
 import type { SignedObservation } from "../observation/observation.ts";
 import * as Statement from "../statement/statement.ts";
 import * as Configuration from "./configuration.ts";
-import { encodeHeader, encodeReports } from "./encoding.ts";
+import { encodeHeader, encodeReports, hasBit } from "./encoding.ts";
 import * as State from "./state.ts";
 
 export type RoundInput = {
@@ -105,5 +105,3 @@ function pricesOf({ configuration, observations }: RoundInput, feed: number): re
     (_, slot) => observations.find((seen) => seen.slot === slot)?.prices[feed] ?? 0n,
   );
 }
-
-const hasBit = (mask: number, bit: number): boolean => ((mask >>> bit) & 1) === 1;

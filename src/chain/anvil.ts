@@ -1,0 +1,82 @@
+// A local chain of one's own: anvil on a free port, ended with its handle.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { AssayError } from "../lib/errors.ts";
+
+export type Anvil = {
+  readonly url: string;
+  /** Funded by anvil's public mnemonic: for a local chain only. */
+  readonly funded: { readonly deployer: string };
+  readonly close: () => Promise<void>;
+};
+
+export type AnvilOptions = {
+  /** Project root, where node_modules is. */
+  readonly root: string;
+  /** Genesis time, unix seconds; the present without it. */
+  readonly timestamp?: number;
+};
+
+/** The first account of anvil's default mnemonic ("test test ... junk"). */
+const DEPLOYER = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+/** Starts anvil on a port that the system chooses. Throws `chain.anvil` when it does not come up. */
+export async function startAnvil({ root, timestamp }: AnvilOptions, signal: AbortSignal): Promise<Anvil> {
+  signal.throwIfAborted();
+  const time = timestamp === undefined ? [] : ["--timestamp", String(timestamp)];
+  const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", ...time], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  try {
+    const url = await listening(child, signal);
+    // Its further log is nobody's: drained, so that the pipe never fills.
+    child.stdout.resume();
+    return { url, funded: { deployer: DEPLOYER }, close: () => stop(child) };
+  } catch (cause) {
+    await stop(child);
+    throw cause;
+  }
+}
+
+/** The program itself: npm's wrapper around it would leave it running when it is killed. */
+function nativeBinary(root: string): string {
+  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  try {
+    const manifest = createRequire(join(root, "package.json")).resolve(`${name}/package.json`);
+    return join(dirname(manifest), "bin", process.platform === "win32" ? "anvil.exe" : "anvil");
+  } catch (cause) {
+    throw new AssayError("chain.anvil", `got no package ${name}: anvil is not built for this platform`, { cause });
+  }
+}
+
+async function listening(child: ChildProcess, signal: AbortSignal): Promise<string> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new AssayError("chain.anvil", "anvil was started without pipes");
+  let said = "";
+  stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const lines = createInterface({ input: stdout });
+  return await new Promise<string>((resolve, reject) => {
+    const fail = (): void =>
+      reject(new AssayError("chain.anvil", `anvil did not start: ${said.trim() || "no output"}`));
+    lines.on("line", (line) => {
+      const port = /^Listening on 127\.0\.0\.1:(\d+)$/.exec(line.trim())?.[1];
+      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
+    });
+    child.once("error", (cause) => reject(new AssayError("chain.anvil", "anvil could not be run", { cause })));
+    child.once("exit", fail);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}

@@ -1,0 +1,109 @@
+// A FeedSet on a chain: what it holds, and how a round gets into it.
+
+import {
+  Contract as EthersContract,
+  type ContractTransactionResponse,
+  type InterfaceAbi,
+  isError,
+  type Wallet,
+} from "ethers";
+import { AssayError } from "../lib/errors.ts";
+
+export type Submission = {
+  /** Eight words in the precompiles' order. */
+  readonly proof: readonly bigint[];
+  readonly commitment: bigint;
+  readonly previousState: bigint;
+  readonly nextState: bigint;
+  /** Epoch and signers, without the reset mask. */
+  readonly header: bigint;
+  readonly words: readonly bigint[];
+};
+
+export type Receipt = { readonly txHash: string; readonly gasUsed: bigint; readonly roundId: bigint };
+
+/** One accepted round, as its event has it. */
+export type AcceptedRound = {
+  readonly roundId: bigint;
+  /** With the reset mask. */
+  readonly header: bigint;
+  readonly nextState: bigint;
+  readonly words: readonly bigint[];
+};
+
+export type FeedSetClient = {
+  readonly address: string;
+  readonly stateDigest: () => Promise<bigint>;
+  readonly resetMask: () => Promise<number>;
+  /** All accepted rounds, oldest first. */
+  readonly history: () => Promise<readonly AcceptedRound[]>;
+  /** Sends the round and waits for its receipt. Throws `chain.refused` with the contract's error, got and want. */
+  readonly submit: (submission: Submission, signal: AbortSignal) => Promise<Receipt>;
+  /** The contract's answer to the same call without sending it. Throws like `submit`. */
+  readonly simulate: (submission: Submission) => Promise<void>;
+};
+
+export type FeedSetClientOptions = { readonly address: string; readonly abi: InterfaceAbi; readonly wallet: Wallet };
+
+export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptions): FeedSetClient {
+  const contract = new EthersContract(address, abi, wallet);
+  const submitFunction = contract.getFunction("submit");
+  const args = ({ proof, commitment, previousState, nextState, header, words }: Submission): unknown[] => [
+    proof,
+    commitment,
+    previousState,
+    nextState,
+    header,
+    words,
+  ];
+
+  const submit: FeedSetClient["submit"] = async (submission, signal) => {
+    signal.throwIfAborted();
+    // `as`: a state-changing function's call gives a transaction.
+    const sent = (await submitFunction(...args(submission)).catch(refused)) as ContractTransactionResponse;
+    const receipt = await sent.wait();
+    if (receipt === null || receipt.status !== 1) {
+      throw new AssayError("chain.reverted", `transaction ${sent.hash} was mined and reverted`, {
+        disposition: "retry",
+      });
+    }
+    const event = receipt.logs
+      .map((log) => contract.interface.parseLog(log))
+      .find((log) => log?.name === "RoundAccepted");
+    if (event === undefined || event === null) {
+      throw new AssayError("chain.event", `transaction ${sent.hash} has no RoundAccepted event`);
+    }
+    return { txHash: receipt.hash, gasUsed: receipt.gasUsed, roundId: event.args.roundId as bigint };
+  };
+
+  return {
+    address,
+    submit,
+    simulate: async (submission) => {
+      await submitFunction.staticCall(...args(submission)).catch(refused);
+    },
+    stateDigest: async () => (await contract.getFunction("state")()) as bigint,
+    resetMask: async () => Number(await contract.getFunction("resetMask")()),
+    history: async () => {
+      const events = await contract.queryFilter("RoundAccepted", 0);
+      return events.flatMap((event) => {
+        const parsed = contract.interface.parseLog(event);
+        if (parsed === null) return [];
+        const { roundId, header, nextState, words } = parsed.args;
+        return [{ roundId, header, nextState, words: [...words] }];
+      });
+    },
+  };
+}
+
+function refused(cause: unknown): never {
+  if (isError(cause, "CALL_EXCEPTION") && cause.revert !== null) {
+    const { name, args } = cause.revert;
+    throw new AssayError("chain.refused", `${name}(${args.map(String).join(", ")})`, {
+      cause,
+      disposition: "reject",
+      data: { error: name },
+    });
+  }
+  throw cause;
+}

@@ -1,0 +1,170 @@
+// `assay backtest`: the committed model over a recorded market, one row an epoch, one venue a reporter.
+
+import { join } from "node:path";
+import * as Job from "../../job/job.ts";
+import * as Decimal from "../../lib/decimal.ts";
+import { AssayError } from "../../lib/errors.ts";
+import * as Model from "../../model/hampelChart.ts";
+import * as Circuit from "../../prove/circuit.ts";
+import * as Configuration from "../../round/configuration.ts";
+import type { Environment } from "../demo/command.ts";
+import { createProgress } from "../progress.ts";
+import { isoSeconds, percentOf } from "../text.ts";
+import { type Market, type Row, readMarket } from "./market.ts";
+import { type Judge, modelJudge, provingJudge } from "./judge.ts";
+
+export type BacktestOptions = {
+  readonly market: string;
+  readonly pair: string;
+  readonly venues?: readonly string[];
+  readonly decimals: number;
+  readonly quorum?: number;
+  readonly param: readonly string[];
+  readonly json: boolean;
+  readonly prove: boolean;
+};
+
+/** The job whose model is the committed one. */
+const COMMITTED = "jobs/demo-btc.json";
+
+export async function backtest(options: BacktestOptions, environment: Environment): Promise<void> {
+  const { root, signal, out, err } = environment;
+  if (options.decimals > Decimal.MAX_DECIMALS) {
+    throw new AssayError("usage.decimals", `got --decimals ${options.decimals}, want at most ${Decimal.MAX_DECIMALS}`);
+  }
+  const parameters = await parametersOf(options.param, root);
+  const market = await readMarket({ path: options.market, decimals: options.decimals, venues: options.venues });
+  const circuit = await smallestFor(market, root);
+  const quorum = options.quorum ?? Math.floor(market.venues.length / 2) + 1;
+  if (quorum > market.venues.length) {
+    throw new AssayError("usage.quorum", `got --quorum ${quorum}, want at most the ${market.venues.length} venues`);
+  }
+  const slots = circuit.capacity.reporters;
+  const unused = slots - market.venues.length;
+  err(
+    `assay: ${options.pair}: ${market.venues.length} venues (${market.venues.join(", ")}), quorum ${quorum}, ${circuit.name}` +
+      `${unused === 0 ? "" : `: ${unused} of its ${slots} slots stay unused`}\n`,
+  );
+
+  const setting = {
+    circuit,
+    parameters,
+    quorum,
+    venues: market.venues.length,
+    pair: options.pair,
+    decimals: options.decimals,
+  };
+  const progress = createProgress(environment.clock, err);
+  const judge = options.prove ? await provingJudge(setting, { ...environment, progress }) : modelJudge(setting);
+  const tally = createTally(market);
+  for (const row of market.rows) {
+    signal.throwIfAborted();
+    for (const reason of row.refused) err(`assay: left out: ${reason}\n`);
+    const judged = await judge(row.prices);
+    const outliers = market.venues.filter((_, slot) => isOutlier(row, judged.report, slot));
+    count(tally, judged.report, outliers);
+    const shown = { row, judged, outliers, venues: market.venues, decimals: options.decimals };
+    out(options.json ? `${JSON.stringify(rowObject(shown))}\n` : `${rowLine(shown)}\n`);
+  }
+  out(options.json ? `${JSON.stringify({ summary: tally })}\n` : summaryText(tally, options.prove));
+}
+
+async function parametersOf(settings: readonly string[], root: string): Promise<Model.Parameters> {
+  const job = await Job.load(join(root, COMMITTED));
+  const parameters: Record<Model.ParameterName, bigint> = { ...Configuration.parametersFrom(job.spec.model) };
+  for (const setting of settings) {
+    const [, name = "", value = ""] = /^(\w+)=([0-9]{1,7})$/.exec(setting) ?? [];
+    const known = Model.PARAMETER_NAMES.find((parameter) => parameter === name);
+    if (known === undefined) {
+      throw new AssayError(
+        "usage.param",
+        `got --param ${setting}, want one of ${Model.PARAMETER_NAMES.join(", ")}=integer`,
+      );
+    }
+    const [low, high] = Model.PARAMETER_RANGES[known];
+    if (BigInt(value) < low || BigInt(value) > high) {
+      throw new AssayError("usage.param", `got --param ${setting}, want ${low} to ${high}`);
+    }
+    parameters[known] = BigInt(value);
+  }
+  return parameters;
+}
+
+async function smallestFor({ venues }: Market, root: string): Promise<Circuit.Circuit> {
+  const circuits = await Circuit.all(root);
+  const found = circuits.find(({ capacity }) => capacity.reporters >= venues.length);
+  if (found === undefined) {
+    const largest = circuits.at(-1);
+    throw new AssayError(
+      "usage.venues",
+      `got ${venues.length} venues, want at most the ${largest?.capacity.reporters} of ${largest?.name}: choose some with --venues`,
+    );
+  }
+  return found;
+}
+
+/** A price that was there and did not count. None below quorum: nothing was judged. */
+function isOutlier(row: Row, report: Model.Report, slot: number): boolean {
+  return report.status !== "NO_QUORUM" && row.prices[slot] !== 0n && ((report.inliers >> BigInt(slot)) & 1n) === 0n;
+}
+
+type Tally = {
+  rounds: number;
+  readonly outliers: Record<string, number>;
+  ok: number;
+  held: number;
+  refused: number;
+  noQuorum: number;
+};
+
+function createTally({ venues }: Market): Tally {
+  const outliers = Object.fromEntries(venues.map((venue) => [venue, 0]));
+  return { rounds: 0, outliers, ok: 0, held: 0, refused: 0, noQuorum: 0 };
+}
+
+const COUNTER = { OK: "ok", HELD: "held", REFUSED: "refused", NO_QUORUM: "noQuorum" } as const;
+
+function count(tally: Tally, { status }: Model.Report, outliers: readonly string[]): void {
+  tally.rounds += 1;
+  tally[COUNTER[status]] += 1;
+  for (const venue of outliers) tally.outliers[venue] = (tally.outliers[venue] ?? 0) + 1;
+}
+
+type Shown = {
+  readonly row: Row;
+  readonly judged: Awaited<ReturnType<Judge>>;
+  readonly outliers: readonly string[];
+  readonly venues: readonly string[];
+  readonly decimals: number;
+};
+
+function rowObject({ row, judged: { report, detail }, outliers, decimals }: Shown) {
+  return {
+    ts: row.ts,
+    answer: Decimal.format(report.answer, decimals),
+    status: report.status,
+    score: Number(report.score),
+    observers: detail.observers,
+    outliers,
+  };
+}
+
+function rowLine({ row, judged: { report, detail }, outliers, venues, decimals }: Shown): string {
+  const answer = report.status === "NO_QUORUM" ? `${detail.observers} prices` : Decimal.format(report.answer, decimals);
+  const rejected = outliers.map((venue) => {
+    const price = row.prices[venues.indexOf(venue)] ?? 0n;
+    return `${venue} ${Decimal.format(price, decimals)} (${percentOf(price - detail.median, detail.median)})`;
+  });
+  const tail = rejected.length === 0 ? "" : `  rejected: ${rejected.join(", ")}`;
+  return `${isoSeconds(row.ts)}  ${answer.padEnd(16)} ${report.status.padEnd(9)} score ${String(report.score).padStart(5)}/256${tail}`;
+}
+
+function summaryText({ rounds, outliers, ok, held, refused, noQuorum }: Tally, proven: boolean): string {
+  const perVenue = Object.entries(outliers).map(([venue, times]) => `${venue} ${times}`);
+  return [
+    "",
+    `summary   ${rounds} rounds${proven ? ", each proven and verified" : ""}: OK ${ok}, HELD ${held}, REFUSED ${refused}, NO_QUORUM ${noQuorum}`,
+    `          rejected prices: ${perVenue.join(", ")}`,
+    "",
+  ].join("\n");
+}

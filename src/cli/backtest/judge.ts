@@ -1,0 +1,92 @@
+// What the model says of a row: in TypeScript alone, or with every row proven and verified besides.
+
+import { randomBytes } from "node:crypto";
+import { AssayError } from "../../lib/errors.ts";
+import * as Model from "../../model/hampelChart.ts";
+import * as Key from "../../observation/key.ts";
+import * as Observation from "../../observation/observation.ts";
+import * as Artifacts from "../../prove/artifacts.ts";
+import type { Circuit } from "../../prove/circuit.ts";
+import { createSnarkjsProver } from "../../prove/snarkjsProver.ts";
+import * as Configuration from "../../round/configuration.ts";
+import * as Round from "../../round/round.ts";
+import * as State from "../../round/state.ts";
+import type { Environment } from "../demo/command.ts";
+import type { Progress } from "../progress.ts";
+
+export type Setting = {
+  readonly circuit: Circuit;
+  readonly parameters: Model.Parameters;
+  readonly quorum: number;
+  readonly venues: number;
+  readonly pair: string;
+  readonly decimals: number;
+};
+
+export type Judged = { readonly report: Model.Report; readonly detail: Model.Detail };
+
+/** Judges the next row; remembers what the model remembers. One price a venue, 0n = none. */
+export type Judge = (prices: readonly bigint[]) => Promise<Judged>;
+
+export function modelJudge({ parameters, quorum }: Setting): Judge {
+  let state: Model.FeedState = { level: 0n, scale: 0n };
+  return async (prices) => {
+    const { report, detail, next } = Model.evaluate({ prices, quorum, live: true, reset: false, state }, parameters);
+    state = next;
+    return { report, detail };
+  };
+}
+
+/** Each row is a round of one feed, signed by one key a venue. Throws `backtest.differs` if circuit and model do. */
+export async function provingJudge(
+  { circuit, parameters, quorum, venues, pair, decimals }: Setting,
+  { root, signal, closers, progress }: Environment & { readonly progress: Progress },
+): Promise<Judge> {
+  const artifacts = await Artifacts.ensure(circuit.name, {
+    root,
+    signal,
+    onProgress: (event) =>
+      event.step === "discard"
+        ? progress.say(event.reason)
+        : progress.step(`${circuit.name}: ${event.step}`, event.fraction),
+  });
+  const prover = createSnarkjsProver(artifacts);
+  closers.add(() => prover.close());
+  const keys = Array.from({ length: venues }, () => Key.fromSecret(randomBytes(32)));
+  const identity = {
+    environment: "backtest",
+    name: "backtest",
+    feeds: [{ pair, decimals }],
+    periodSeconds: 1,
+    salt: 0n,
+  };
+  const configuration = Configuration.check({
+    feedSetId: Configuration.feedSetId(identity),
+    capacity: circuit.capacity,
+    feedCount: 1,
+    keys: keys.map(({ publicKey }) => publicKey),
+    minSigners: quorum,
+    quorum,
+    parameters,
+  });
+  const { feedSetId } = configuration;
+  const noPrices = Array.from({ length: circuit.capacity.feeds - 1 }, () => 0n);
+  let state = State.genesis(circuit.capacity.feeds);
+  return async (prices) => {
+    const epoch = state.epoch + 1;
+    const observations = keys.map((key, slot) =>
+      Observation.sign(key, slot, { feedSetId, epoch, prices: [prices[slot] ?? 0n, ...noPrices] }),
+    );
+    const input = { configuration, state, epoch, resetMask: 0, observations };
+    const round = Round.compute(input);
+    const { publicSignals } = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
+    const { commitment, evaluation, challenge } = round.statement;
+    if (publicSignals.join() !== [commitment, evaluation, challenge].join()) {
+      throw new AssayError("backtest.differs", `epoch ${epoch}: the proof is of ${publicSignals}, want ${commitment}`);
+    }
+    state = round.next;
+    const [report, detail] = [round.reports[0], round.details[0]];
+    if (report === undefined || detail === undefined) throw new AssayError("backtest.feed", "got no report");
+    return { report, detail };
+  };
+}

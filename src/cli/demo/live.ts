@@ -1,0 +1,60 @@
+// The demo against the exchanges' public APIs, in real time, until stopped.
+
+import { everyEpoch } from "../../daemon/schedule.ts";
+import { AssayError } from "../../lib/errors.ts";
+import { nowSeconds } from "../../lib/clock.ts";
+import { Interrupted } from "../shutdown.ts";
+import { createTally, type Run, showAccepted } from "./run.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** Ends with `live.unreachable` when fewer reporters than a round needs can reach their venues at the start. */
+export async function runLive(run: Run): Promise<void> {
+  const { job, signal, screen, clock, log, rounds } = run;
+  const { periodSeconds } = job.spec;
+  const world = await createWorld(run);
+  await requireReachable(run, world);
+  screen.opening(world.deployment);
+
+  const tally = createTally();
+  const enough = new AbortController();
+  const until = AbortSignal.any([signal, enough.signal]);
+  const tick = async (epoch: number): Promise<void> => {
+    const outcome = await world.attestor.attest(epoch, signal);
+    if (outcome.kind !== "accepted") {
+      screen.skipped(epoch, outcome);
+      return;
+    }
+    await showAccepted(run, world, outcome, tally, []);
+    if (rounds !== undefined && tally.accepted >= rounds) enough.abort();
+  };
+  run.progress.say(`waiting for the next epoch, every ${periodSeconds} s`);
+  try {
+    await everyEpoch(tick, { periodSeconds, clock, log }, until);
+  } catch (error) {
+    // Being stopped is how this run ends.
+    if (!(signal.reason instanceof Interrupted)) throw error;
+  }
+  screen.summary(tally);
+}
+
+async function requireReachable(
+  { job, clock, progress, signal }: Run,
+  { reporters, configuration }: World,
+): Promise<void> {
+  progress.step("asking the exchanges");
+  const epoch = Math.floor(nowSeconds(clock) / job.spec.periodSeconds);
+  const asked = await Promise.allSettled(reporters.map((reporter) => reporter.report(epoch, signal)));
+  signal.throwIfAborted();
+  const reached = asked.filter(({ status }) => status === "fulfilled").length;
+  if (reached < configuration.minSigners) {
+    const reasons = asked.flatMap((result) => (result.status === "rejected" ? [String(result.reason?.message)] : []));
+    throw new AssayError(
+      "live.unreachable",
+      [
+        `got prices from ${reached} of ${reporters.length} reporters, want ${configuration.minSigners}: the exchanges cannot be reached`,
+        ...reasons,
+      ].join("\n  "),
+      { disposition: "retry" },
+    );
+  }
+}

@@ -1,0 +1,81 @@
+// What the recorded and the live demo share: the run's parts, its tally, and the showing of an accepted round.
+
+import type { Outcome } from "../../daemon/attestor.ts";
+import type { Job } from "../../job/job.ts";
+import type { Progress } from "../progress.ts";
+import type { DemoEnvironment } from "./command.ts";
+import type { Screen } from "./screen.ts";
+import type { World } from "./world.ts";
+
+export type Run = DemoEnvironment & {
+  readonly job: Job;
+  readonly progress: Progress;
+  readonly screen: Screen;
+  readonly rounds?: number;
+};
+
+export type Accepted = Extract<Outcome, { kind: "accepted" }>;
+
+export type Tally = {
+  accepted: number;
+  gasUsed: bigint;
+  /** Reports by status, over all feeds. */
+  readonly statuses: Map<string, number>;
+  /** Rejected prices by slot. */
+  readonly rejected: Map<number, number>;
+  readonly proveMs: number[];
+};
+
+export const createTally = (): Tally => ({
+  accepted: 0,
+  gasUsed: 0n,
+  statuses: new Map(),
+  rejected: new Map(),
+  proveMs: [],
+});
+
+/** Counts the round and shows it, with what a consumer reads after it. */
+export async function showAccepted(
+  { job, screen }: Run,
+  { reader }: World,
+  accepted: Accepted,
+  tally: Tally,
+  notes: readonly string[],
+): Promise<void> {
+  const { round, observations, receipt, proven } = accepted;
+  tally.accepted += 1;
+  tally.gasUsed += receipt.gasUsed;
+  tally.proveMs.push(proven.proveMs);
+  const consumed = [];
+  for (const [feed, { pair }] of job.spec.feeds.entries()) {
+    const report = round.reports[feed];
+    if (report === undefined) continue;
+    tally.statuses.set(report.status, (tally.statuses.get(report.status) ?? 0) + 1);
+    for (const slot of outliers(accepted, feed)) tally.rejected.set(slot, (tally.rejected.get(slot) ?? 0) + 1);
+    // A feed that was held or that has no quorum keeps its answer: that is worth showing.
+    if (feed === 0 || report.status === "HELD") consumed.push({ feed, data: await reader.latestRoundData(pair) });
+  }
+  screen.round({
+    accepted,
+    observations,
+    consumed,
+    consumer: await consumerPrice(reader, round.reports[0]?.status),
+    notes,
+  });
+}
+
+/** Slots whose price was there and did not count. None below quorum: nothing was judged. */
+export function outliers(
+  { round, observations }: Pick<Accepted, "round" | "observations">,
+  feed: number,
+): readonly number[] {
+  const report = round.reports[feed];
+  if (report === undefined || report.status === "NO_QUORUM") return [];
+  return observations
+    .filter(({ slot, prices }) => prices[feed] !== 0n && ((report.inliers >> BigInt(slot)) & 1n) === 0n)
+    .map(({ slot }) => slot);
+}
+
+async function consumerPrice(reader: World["reader"], status: string | undefined) {
+  return status === "OK" ? await reader.consumerPrice() : undefined;
+}

@@ -1,0 +1,93 @@
+// The command line: parses arguments, runs one command, turns its outcome into an exit code.
+
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { systemClock } from "../lib/clock.ts";
+import { AssayError, EXIT } from "../lib/errors.ts";
+import { createLog, type Level } from "../lib/log.ts";
+import { backtest } from "./backtest/command.ts";
+import { demo } from "./demo/command.ts";
+import { createClosers, Interrupted, interruptible } from "./shutdown.ts";
+
+const root = join(import.meta.dirname, "../..");
+const LEVELS: readonly Level[] = ["error", "warn", "info", "debug", "silent"];
+
+const controller = interruptible();
+const closers = createClosers();
+
+function program(): Command {
+  const assay = new Command("assay").description("Price feeds that a smart contract can check.").exitOverride();
+  const level = (fallback: Level) =>
+    new Option("--log-level <level>", "least level of the log on stderr").choices(LEVELS).default(fallback);
+
+  assay
+    .command("demo")
+    .description("proven rounds on a chain of its own, over recorded minutes or (--live) real exchanges")
+    .option("--live", "ask the exchanges' public APIs, in real time, until stopped", false)
+    .option("--rounds <n>", "end after n accepted rounds", positive)
+    .option("--json", "one JSON object a round on stdout, nothing else there", false)
+    .option("--job <file>", "another job than the one in jobs/")
+    .addOption(level("error"))
+    .action((options) => demo(options, { ...environment(), log: createLog(options.logLevel) }));
+
+  assay
+    .command("backtest")
+    .description("runs the committed model over a recorded market, one row an epoch, one venue a reporter")
+    .requiredOption("--market <file>", "CSV: ts,venue1,venue2,... (empty = no price)")
+    .requiredOption("--pair <pair>", "what the columns price, e.g. BTC/USD")
+    .option("--venues <names>", "columns to use, separated by commas", (text: string) => text.split(","))
+    .option("--decimals <n>", "decimals of the feed's answers", natural, 8)
+    .option("--quorum <q>", "prices that an answer needs (default: more than half of the venues)", positive)
+    .option("--param <k=v>", "a model parameter; may be repeated", collect, [])
+    .option("--json", "one JSON object a row on stdout", false)
+    .option("--prove", "prove and verify every row", false)
+    .action((options) => backtest(options, environment()));
+  return assay;
+}
+
+function environment() {
+  return {
+    root,
+    clock: systemClock,
+    signal: controller.signal,
+    closers,
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+  };
+}
+
+function natural(text: string): number {
+  if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) throw new InvalidArgumentError(`got ${text}, want a whole number.`);
+  return Number(text);
+}
+
+function positive(text: string): number {
+  if (natural(text) === 0) throw new InvalidArgumentError("got 0, want at least 1.");
+  return natural(text);
+}
+
+const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];
+
+/** What the process ends with; says on stderr why, where that is not 0. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (controller.signal.aborted && controller.signal.reason instanceof Interrupted) {
+    return 128 + controller.signal.reason.signalNumber;
+  }
+  if (error instanceof AssayError) {
+    process.stderr.write(`assay: ${error.message} [${error.code}]\n`);
+    if (error.code.startsWith("usage.")) return EXIT.usage;
+    if (error.code.startsWith("job.") || error.code.startsWith("configuration.")) return EXIT.badConfiguration;
+    return error.disposition === "retry" ? EXIT.tryAgain : EXIT.bug;
+  }
+  process.stderr.write(`assay: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.bug;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = exitCode(error);
+} finally {
+  await closers.closeAll();
+}

@@ -1,0 +1,52 @@
+// How a command ends: the first signal drains, the second one exits; what was opened is closed in reverse order.
+
+export type Closers = {
+  /** Registers what must be closed, whatever happens. */
+  readonly add: (close: () => Promise<void> | void) => void;
+  /** Closes everything, last opened first. Errors of closers are collected and thrown together. */
+  readonly closeAll: () => Promise<void>;
+};
+
+export function createClosers(): Closers {
+  const closers: (() => Promise<void> | void)[] = [];
+  return {
+    add: (close) => closers.push(close),
+    closeAll: async () => {
+      const errors: unknown[] = [];
+      for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+        try {
+          await close();
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      if (errors.length > 0) throw new AggregateError(errors, "some things could not be closed");
+    },
+  };
+}
+
+/** What aborts a command's signal when the process is told to end. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly signalNumber: number;
+
+  constructor(signalName: string, signalNumber: number) {
+    super(`interrupted by ${signalName}`);
+    this.signalNumber = signalNumber;
+  }
+}
+
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Aborts on the first signal; the second one exits at once. */
+export function interruptible(): AbortController {
+  const controller = new AbortController();
+  for (const [name, number] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(128 + number);
+      process.stderr.write(`assay: ${name}: ending, once more to end at once\n`);
+      controller.abort(new Interrupted(name, number));
+    });
+  }
+  return controller;
+}

@@ -1,0 +1,15 @@
+// Figures as a person reads them. Integers only.
+
+/** "2023-03-09 21:24:00 UTC". */
+export function isoSeconds(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** `part` in percent of `whole`, two decimals, rounded toward zero, with a sign: "+12.99 %". */
+export function percentOf(part: bigint, whole: bigint): string {
+  if (whole === 0n) return "n/a";
+  const basisPoints = (part * 10_000n) / whole;
+  const magnitude = basisPoints < 0n ? -basisPoints : basisPoints;
+  const sign = basisPoints < 0n ? "-" : "+";
+  return `${sign}${magnitude / 100n}.${String(magnitude % 100n).padStart(2, "0")} %`;
+}

@@ -1,0 +1,130 @@
+// The attestor: collects observations, runs the model, has the round proven, submits it.
+
+import type { FeedSetClient, Receipt, Submission } from "../chain/feedSetClient.ts";
+import { type Clock, nowSeconds } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import * as Observation from "../observation/observation.ts";
+import type { Prover, Proven } from "../prove/prover.ts";
+import { words } from "../prove/solidityCalldata.ts";
+import type { Configuration } from "../round/configuration.ts";
+import * as Round from "../round/round.ts";
+import type { State } from "../round/state.ts";
+import { type Due, isDue, type Published, type Threshold } from "./due.ts";
+
+/** Where observations come from: each is JSON from somewhere else, and may be anything. */
+export type Collect = (epoch: number, signal: AbortSignal) => Promise<readonly string[]>;
+
+export type Prepared = {
+  readonly observations: readonly Observation.SignedObservation[];
+  readonly round: Round.Round;
+  readonly proven: Proven;
+  readonly submission: Submission;
+};
+
+export type Outcome =
+  | ({ readonly kind: "accepted"; readonly receipt: Receipt } & Prepared)
+  | { readonly kind: "too few signers"; readonly got: number; readonly want: number }
+  | { readonly kind: "not due" };
+
+export type Attestor = {
+  /** Everything up to the submission: observations, model, due, proof. */
+  readonly prepare: (epoch: number, signal: AbortSignal) => Promise<Prepared | Exclude<Outcome, { kind: "accepted" }>>;
+  /** Sends a prepared round; when the contract has accepted it, the attestor goes on from its state. */
+  readonly submit: (prepared: Prepared, signal: AbortSignal) => Promise<Receipt>;
+  /** Both. */
+  readonly attest: (epoch: number, signal: AbortSignal) => Promise<Outcome>;
+};
+
+export type AttestorDeps = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly collect: Collect;
+  readonly prover: Prover;
+  readonly feedSet: FeedSetClient;
+};
+
+export type AttestorOptions = {
+  readonly configuration: Configuration;
+  readonly periodSeconds: number;
+  readonly due: Threshold;
+  /** The state whose digest the contract holds. */
+  readonly state: State;
+  readonly published: Published;
+};
+
+export function createAttestor(deps: AttestorDeps, options: AttestorOptions): Attestor {
+  const { clock, log, collect, prover, feedSet } = deps;
+  const { configuration, periodSeconds } = options;
+  let { state, published } = options;
+
+  const receiveAll = async (epoch: number, signal: AbortSignal): Promise<readonly Observation.SignedObservation[]> => {
+    const expected = {
+      feedSetId: configuration.feedSetId,
+      epoch,
+      capacity: configuration.capacity.feeds,
+      feedCount: configuration.feedCount,
+      keys: configuration.keys,
+    };
+    const bySlot = new Map<number, Observation.SignedObservation>();
+    for (const body of await collect(epoch, signal)) {
+      const received = Observation.receive(body, expected);
+      if (!received.ok) {
+        log.warn("observation refused", { epoch, reason: received.reason });
+      } else if (bySlot.has(received.observation.slot)) {
+        log.warn("observation refused", { epoch, reason: `slot ${received.observation.slot} has one already` });
+      } else {
+        bySlot.set(received.observation.slot, received.observation);
+      }
+    }
+    return [...bySlot.values()].sort((a, b) => a.slot - b.slot);
+  };
+
+  const due = (round: Round.Round): Due =>
+    isDue({ reports: round.reports, nowSeconds: nowSeconds(clock) }, published, options.due);
+
+  const prepare: Attestor["prepare"] = async (epoch, signal) => {
+    const observations = await receiveAll(epoch, signal);
+    if (observations.length < configuration.minSigners) {
+      return { kind: "too few signers", got: observations.length, want: configuration.minSigners };
+    }
+    const resetMask = await feedSet.resetMask();
+    const input = { configuration, state, epoch, resetMask, observations };
+    const round = Round.compute(input);
+    const decision = due(round);
+    if (!decision.due) {
+      return { kind: "not due" };
+    }
+    log.debug("round due", { epoch, reason: decision.reason });
+    const proven = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
+    const submission: Submission = {
+      proof: words(proven.proof),
+      commitment: round.statement.commitment,
+      previousState: round.previousState,
+      nextState: round.nextState,
+      // The contract adds the reset mask from its own storage.
+      header: round.header & ((1n << 56n) - 1n),
+      words: round.words,
+    };
+    return { observations, round, proven, submission };
+  };
+
+  const submit: Attestor["submit"] = async ({ round, submission }, signal) => {
+    const receipt = await feedSet.submit(submission, signal);
+    state = round.next;
+    published = {
+      answers: round.reports.map(({ status, answer }, feed) =>
+        status === "OK" && feed < configuration.feedCount ? answer : published.answers[feed],
+      ),
+      observedAtSeconds: round.epoch * periodSeconds,
+    };
+    return receipt;
+  };
+
+  const attest: Attestor["attest"] = async (epoch, signal) => {
+    const prepared = await prepare(epoch, signal);
+    if ("kind" in prepared) return prepared;
+    return { kind: "accepted", ...prepared, receipt: await submit(prepared, signal) };
+  };
+
+  return { prepare, submit, attest };
+}

@@ -1,0 +1,33 @@
+// `npm run generate [-- --check]`: writes every file that is derived from another one, or says which are out of date.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { configurationPage } from "./configurationPage.ts";
+import { constraintCounts } from "./constraintCounts.ts";
+import { errorsPage } from "./errorsPage.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Path below the root to what it must contain. */
+const GENERATORS: Readonly<Record<string, (root: string) => Promise<string>>> = {
+  "circuits/constraints.json": constraintCounts,
+  "docs/configuration.md": configurationPage,
+  "docs/errors.md": errorsPage,
+};
+
+const check = process.argv.includes("--check");
+for (const [path, generate] of Object.entries(GENERATORS)) {
+  const want = await generate(root);
+  const got = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (got === want) continue;
+  if (check) {
+    process.stderr.write(`${path} is out of date: npm run generate\n`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(join(root, path), want);
+    process.stderr.write(`${path} written\n`);
+  }
+}

@@ -1,0 +1,71 @@
+// Runs the circom compiler (npm circom2, WASM) on one entry circuit, in a child process that an abort kills.
+
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { AssayError } from "../lib/errors.ts";
+
+export type CompileOptions = {
+  /** The project: the compiler sees nothing outside it. */
+  readonly root: string;
+  /** An existing directory, relative to `root`, that receives <name>.r1cs, <name>.sym and <name>_js/<name>.wasm. */
+  readonly outDir: string;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Where circom looks for `include "x"` after the including file's own folder, relative to the project. */
+export const LIBRARIES = ["node_modules", "circuits"] as const;
+
+/** Without --O2 linear constraints stay. */
+export const FLAGS: readonly string[] = [
+  "--r1cs",
+  "--wasm",
+  "--sym",
+  "--O2",
+  ...LIBRARIES.flatMap((path) => ["-l", path]),
+];
+
+/** The entry circuit of that name, relative to the project. */
+export function entryPath(name: string): string {
+  return `circuits/${name}.circom`;
+}
+
+export function compilerVersion(): string {
+  const text = readFileSync(createRequire(import.meta.url).resolve("circom2/package.json"), "utf8");
+  const { version } = JSON.parse(text) as { version: string }; // npm guarantees it
+  return `circom2@${version}`;
+}
+
+/** Rejects with `prove.compile` and the compiler's own words, or with the signal's reason once the child has ended. */
+export async function compile(name: string, options: CompileOptions): Promise<void> {
+  const { root, outDir, signal } = options;
+  signal?.throwIfAborted();
+  const cli = createRequire(import.meta.url).resolve("circom2/cli.js");
+  const child = spawn(process.execPath, [cli, entryPath(name), ...FLAGS, "-o", outDir], {
+    cwd: root,
+    env: {}, // it needs nothing, and writes a warning to its output for each npm_config_* variable
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+  const kill = (): void => void child.kill("SIGKILL");
+  signal?.addEventListener("abort", kill, { once: true });
+  try {
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    child.once("error", reject);
+    child.once("close", resolve);
+    const code = await promise;
+    signal?.throwIfAborted();
+    if (code !== 0) throw refused(name, code, Buffer.concat(output).toString("utf8"));
+  } finally {
+    signal?.removeEventListener("abort", kill);
+  }
+}
+
+function refused(name: string, code: number | null, output: string): AssayError {
+  const plain = output.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "").trim();
+  return new AssayError("prove.compile", `got exit code ${code} for ${entryPath(name)}, want it to compile\n${plain}`, {
+    data: { circuit: name, output: plain },
+  });
+}
