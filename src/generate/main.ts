@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { configurationPage } from "./configurationPage.ts";
 import { constraintCounts } from "./constraintCounts.ts";
 import { errorsPage } from "./errorsPage.ts";
+import { workedVector } from "./workedVector.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -13,6 +14,7 @@ const GENERATORS: Readonly<Record<string, (root: string) => Promise<string>>> = 
   "circuits/constraints.json": constraintCounts,
   "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
+  "docs/worked-vector.md": workedVector,
 };
 
 const check = process.argv.includes("--check");

@@ -25,6 +25,13 @@ export const FLAGS: readonly string[] = [
   ...LIBRARIES.flatMap((path) => ["-l", path]),
 ];
 
+/**
+ * circom2 ends by process.exit, at which Node joins its compiler threads; one that has just then asked the main thread for
+ * a garbage collection waits for ever (nodejs/node#54918, seen here once in about a hundred runs). These make no such
+ * threads for JavaScript; WASM, where the compiler's time goes, keeps its own.
+ */
+const EXITING: readonly string[] = ["--no-concurrent-sparkplug", "--no-concurrent-recompilation"];
+
 /** The entry circuit of that name, relative to the project. */
 export function entryPath(name: string): string {
   return `circuits/${name}.circom`;
@@ -41,7 +48,7 @@ export async function compile(name: string, options: CompileOptions): Promise<vo
   const { root, outDir, signal } = options;
   signal?.throwIfAborted();
   const cli = createRequire(import.meta.url).resolve("circom2/cli.js");
-  const child = spawn(process.execPath, [cli, entryPath(name), ...FLAGS, "-o", outDir], {
+  const child = spawn(process.execPath, [...EXITING, cli, entryPath(name), ...FLAGS, "-o", outDir], {
     cwd: root,
     env: {}, // it needs nothing, and writes a warning to its output for each npm_config_* variable
     stdio: ["ignore", "pipe", "pipe"],
@@ -52,20 +59,33 @@ export async function compile(name: string, options: CompileOptions): Promise<vo
   const kill = (): void => void child.kill("SIGKILL");
   signal?.addEventListener("abort", kill, { once: true });
   try {
-    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
     child.once("error", reject);
-    child.once("close", resolve);
-    const code = await promise;
+    child.once("close", (code, killedBy) => resolve(killedBy ?? `exit code ${code}`));
+    const end = await promise;
     signal?.throwIfAborted();
-    if (code !== 0) throw refused(name, code, Buffer.concat(output).toString("utf8"));
+    if (child.signalCode !== null) throw interrupted(name, end);
+    if (child.exitCode !== 0) throw refused(name, end, Buffer.concat(output).toString("utf8"));
   } finally {
     signal?.removeEventListener("abort", kill);
   }
 }
 
-function refused(name: string, code: number | null, output: string): AssayError {
+function refused(name: string, end: string, output: string): AssayError {
   const plain = output.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "").trim();
-  return new AssayError("prove.compile", `got exit code ${code} for ${entryPath(name)}, want it to compile\n${plain}`, {
+  return new AssayError("prove.compile", `got ${end} for ${entryPath(name)}, want it to compile\n${plain}`, {
     data: { circuit: name, output: plain },
   });
+}
+
+/** A Ctrl-C reaches the child too, at times before our own caller hears of it. */
+function interrupted(name: string, end: string): AssayError {
+  return new AssayError(
+    "prove.interrupted",
+    `got ${end} while ${entryPath(name)} was compiled, want the compiler to finish`,
+    {
+      disposition: "retry",
+      data: { circuit: name },
+    },
+  );
 }

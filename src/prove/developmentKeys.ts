@@ -68,6 +68,8 @@ export async function create(r1cs: R1cs, options: KeyOptions = {}): Promise<Deve
     () => new Worker(new URL("./developmentKeysWorker.ts", import.meta.url), { workerData: shared }),
   );
   const endWorkers = (): Promise<unknown> => Promise.all(workers.map((worker) => worker.terminate()));
+  // One that fails while idle fails its next job, in `ask`.
+  for (const worker of workers) worker.on("error", () => undefined);
   // Ended workers fail their jobs, and with them this function: nothing else needs to watch the signal.
   signal?.addEventListener("abort", endWorkers, { once: true });
   try {
@@ -169,6 +171,7 @@ async function everyWorker<J extends Job>(
 }
 
 async function ask(worker: Worker, job: Job): Promise<Reply> {
+  if (worker.threadId === -1) throw workerEnded();
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const onExit = (): void => reject(workerEnded());
   worker.once("message", resolve);

@@ -11,6 +11,7 @@ export type Proven = {
   readonly proof: Groth16Proof;
   /** In the circuit's order: outputs, then public inputs. */
   readonly publicSignals: readonly bigint[];
+  /** Whole milliseconds. */
   readonly witnessMs: number;
   readonly proveMs: number;
 };

@@ -1,0 +1,5 @@
+pragma circom 2.2.3;
+
+include "lib/Chain.circom";
+
+component main {public [x]} = Chain(60);
