@@ -20,6 +20,8 @@ export type DeployRequest = {
   readonly maxAgeEpochs: number;
   readonly verificationKey: VerificationKey;
   readonly manifest: Manifest;
+  /** Rounds that the set keeps; older ones are overwritten. */
+  readonly history: number;
   /** Consumers' staleness bound in the example consumer. */
   readonly consumerMaxAgeSeconds: number;
 };
@@ -40,8 +42,6 @@ export type Deployment = {
 
 export type Deployed = { readonly deployment: Deployment; readonly contracts: Solidity.Contracts };
 
-/** Rounds that the set keeps. */
-const HISTORY = 256;
 /** A new phase's answer may differ by this much from the old one's. */
 const PHASE_TOLERANCE_PPM = 20_000;
 const PHASE_OVERRIDE_SECONDS = 7 * 24 * 3600;
@@ -70,7 +70,7 @@ export async function deploy(request: DeployRequest, signal: AbortSignal): Promi
       capacity: configuration.capacity.feeds,
       period: identity.periodSeconds,
       maxAge: request.maxAgeEpochs,
-      history: HISTORY,
+      history: request.history,
       feeds: identity.feeds.map(({ pair, decimals }) => ({ description: pair, decimals })),
       verifier,
       owner: wallet.address,

@@ -20,9 +20,10 @@ export type CompileRequest = {
   readonly generated: Readonly<Record<string, string>>;
 };
 
+// Optimizer and EVM version mirror foundry.toml: what is tested is what is deployed.
 const SETTINGS = {
   optimizer: { enabled: true, runs: 1_000_000 },
-  evmVersion: "cancun",
+  evmVersion: "prague",
   metadata: { bytecodeHash: "none" },
   outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
 } as const;

@@ -56,6 +56,8 @@ export type World = {
 
 /** How long a reporter waits for its sources. */
 const SOURCE_DEADLINE_MS = 5_000;
+/** Rounds that the set keeps. Up to 64 no carried answer is ever lost. */
+const HISTORY = 64;
 const CONSUMER_MAX_AGE_SECONDS = 3 * 3600;
 
 export async function createWorld(options: WorldOptions): Promise<World> {
@@ -116,6 +118,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       maxAgeEpochs: spec.maxAgeEpochs,
       verificationKey: artifacts.verificationKey,
       manifest: artifacts.manifest,
+      history: HISTORY,
       consumerMaxAgeSeconds: CONSUMER_MAX_AGE_SECONDS,
     },
     signal,

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IFeedSet} from "../interfaces/IFeedSet.sol";
+import {IVerifier} from "../interfaces/IVerifier.sol";
+import {ReportLib} from "../report/ReportLib.sol";
+import {StatementLib} from "../statement/StatementLib.sol";
+import {Hot, HotLib} from "./HotLib.sol";
+
+/// @title FeedSet
+/// @dev History is a ring of rows, one for each kept round: its words as they came, then its meta. In a set of 1, 3, 5 or
+/// 7 feeds the meta stands in the half of the last word that has no feed, which saves a slot a round. A feed
+/// that turns not OK has its last OK answer put aside once (`_carried`); the row's meta says, for each feed, in which
+/// spell of not being OK it was, so that any kept round is read in constant time.
+contract FeedSet is IFeedSet, Ownable2Step {
+    /* TYPES */
+
+    /// @dev The last OK answer of a feed at the time it turned not OK; all zero if it had never been OK. `roundId` is
+    /// the round it was OK in, so a later spell's entry is told by a `roundId` that is not before the round asked for.
+    struct Carried {
+        uint80 answer;
+        uint40 epoch;
+        uint40 roundId;
+    }
+
+    /* CONSTANTS */
+
+    uint256 private constant MAX_FEEDS = 32;
+    uint256 private constant MAX_REPORTERS = 16;
+    uint256 private constant MAX_AGE = 4;
+    uint256 private constant MAX_HISTORY = type(uint16).max;
+    uint256 private constant EPOCH_BITS = 40;
+    uint256 private constant HEADER_BITS = 56;
+
+    // The meta, low bits first: epoch 40 | signers 16 | not OK mask 32 | spell of each feed, 5 bits each.
+    uint256 private constant META_NOT_OK_AT = 56;
+    uint256 private constant META_SPELLS_AT = 88;
+    uint256 private constant SPELL_BITS = 5;
+    uint256 private constant SPELL_MASK = 31;
+
+    /* IMMUTABLES */
+
+    /// @inheritdoc IFeedSet
+    uint256 public immutable override feedSetId;
+    /// @inheritdoc IFeedSet
+    uint256 public immutable override feedCount;
+    /// @inheritdoc IFeedSet
+    uint256 public immutable override wordCount;
+    /// @inheritdoc IFeedSet
+    uint256 public immutable override period;
+    /// @inheritdoc IFeedSet
+    uint256 public immutable override maxAge;
+    /// @inheritdoc IFeedSet
+    uint256 public immutable override history;
+    /// @dev Words that hold feeds. Words beyond the last feed are zero and are not stored.
+    uint256 private immutable _storedWords;
+    /// @dev Slots of a row: the stored words, and one for the meta if it has no place in the last of them.
+    uint256 private immutable _rowSize;
+    /// @dev Where the meta begins in the last slot of a row: 0, or 124 where it shares a word.
+    uint256 private immutable _metaAt;
+    /// @dev Bitmap of the feeds below `feedCount`.
+    uint256 private immutable _feedMask;
+
+    /* STORAGE */
+
+    /// @inheritdoc IFeedSet
+    uint256 public override config;
+    /// @inheritdoc IFeedSet
+    uint256 public override state;
+    /// @inheritdoc IFeedSet
+    IVerifier public override verifier;
+    /// @inheritdoc IFeedSet
+    address public override guardian;
+    /// @inheritdoc IFeedSet
+    uint256 public override reporterCount;
+    Hot private _hot;
+    /// @dev Each feed's newest spell, modulo 32, 5 bits each. Spell 0 is the one before its first OK round.
+    uint256 private _spells;
+    /// @dev Wide enough for MAX_HISTORY rows of 17; only `history * _rowSize` slots are ever used.
+    uint256[1 << 21] private _ring;
+    mapping(uint256 feed => mapping(uint256 spell => Carried)) private _carried;
+    bytes32[] private _keyHashes;
+    mapping(bytes32 keyHash => bool) private _deniedKeys;
+    FeedInfo[] private _feeds;
+
+    /* CONSTRUCTOR */
+
+    constructor(Params memory params) Ownable(params.owner) {
+        uint256 count = params.preimage.feedCount;
+        _requireWithin("capacity", params.capacity, 1, MAX_FEEDS);
+        _requireWithin("feedCount", count, 1, params.capacity);
+        _requireWithin("feeds", params.feeds.length, count, count);
+        _requireWithin("period", params.period, 1, type(uint32).max);
+        _requireWithin("maxAge", params.maxAge, 1, MAX_AGE);
+        _requireWithin("history", params.history, 2, MAX_HISTORY);
+        _requireWithin("genesisState", params.genesisState, 0, StatementLib.P - 1);
+
+        feedSetId = params.preimage.feedSetId;
+        feedCount = count;
+        wordCount = (params.capacity + 1) / 2;
+        period = params.period;
+        maxAge = params.maxAge;
+        history = params.history;
+        bool shared = count % 2 == 1 && META_SPELLS_AT + SPELL_BITS * count <= 256 - ReportLib.REPORT_BITS;
+        _storedWords = (count + 1) / 2;
+        _rowSize = (count + 1) / 2 + (shared ? 0 : 1);
+        _metaAt = shared ? ReportLib.REPORT_BITS : 0;
+        _feedMask = (1 << count) - 1;
+
+        state = params.genesisState;
+        // Before its first OK round a feed is not OK, with nothing to carry.
+        _hot = HotLib.genesis((1 << count) - 1);
+        for (uint256 i = 0; i < count; i++) {
+            _feeds.push(params.feeds[i]);
+        }
+        _setConfig(params.config, params.preimage);
+        _setVerifier(params.verifier);
+        _setGuardian(params.guardian);
+    }
+
+    /* ROUNDS */
+
+    /// @inheritdoc IFeedSet
+    function submit(
+        uint256[8] calldata proof,
+        uint256 commitment,
+        uint256 prevState,
+        uint256 nextState,
+        uint256 header,
+        uint256[] calldata words
+    ) external override {
+        uint256 current = state;
+        if (prevState != current) revert FeedSet_StaleState(prevState, current);
+
+        Hot hot = _hot;
+        if (header >> HEADER_BITS != 0) revert FeedSet_HeaderTooLarge(header, 1 << HEADER_BITS);
+        uint256 provenHeader = header | (hot.resetMask() << HEADER_BITS);
+        (uint256 challenge, uint256 evaluation) = _statement(commitment, prevState, nextState, provenHeader, words);
+
+        _requireTimely(hot, header);
+
+        // A static call to a contract that governance chose: it cannot re-enter.
+        if (!verifier.verify(proof, commitment, evaluation, challenge)) {
+            revert FeedSet_ProofRefused(commitment, evaluation, challenge);
+        }
+        // Left out, because the circuit enforces them: at least minSigners signers, no signer beyond reporterCount, zero
+        // reports beyond feedCount, positive answers in OK, and nextState being the state that follows.
+
+        state = nextState;
+        _accept(hot, provenHeader, nextState, words);
+    }
+
+    /// @inheritdoc IFeedSet
+    function latestAnswerOf(uint256 feed) external view override returns (Answer memory) {
+        _requireFeed(feed);
+        Hot hot = _hot;
+        if (hot.roundId() == 0) revert FeedSet_NoAnswer(feed, 0);
+        if ((hot.notOkMask() >> feed) & 1 != 0) return _carriedAnswer(feed, hot.roundId(), _spells);
+        uint256 answer = ReportLib.answer(_ring[_row(hot.roundId()) + feed / 2], feed);
+        return Answer(hot.roundId(), answer, hot.epoch() * period, hot.roundId());
+    }
+
+    /// @inheritdoc IFeedSet
+    function answerOf(uint256 feed, uint256 roundId) external view override returns (Answer memory) {
+        _requireFeed(feed);
+        uint256 row = _knownRow(roundId);
+        uint256 meta = _meta(row);
+        if ((meta >> (META_NOT_OK_AT + feed)) & 1 != 0) return _carriedAnswer(feed, roundId, meta >> META_SPELLS_AT);
+        uint256 answer = ReportLib.answer(_ring[row + feed / 2], feed);
+        return Answer(roundId, answer, _low(meta, EPOCH_BITS) * period, roundId);
+    }
+
+    /// @inheritdoc IFeedSet
+    function latestReportOf(uint256 feed) external view override returns (uint256 roundId, Report memory report) {
+        _requireFeed(feed);
+        roundId = _hot.roundId();
+        report = ReportLib.unpack(_ring[_knownRow(roundId) + feed / 2], feed);
+    }
+
+    /// @inheritdoc IFeedSet
+    function roundOf(uint256 roundId)
+        external
+        view
+        override
+        returns (uint256 epoch, uint256 signers, uint256[] memory words)
+    {
+        uint256 row = _knownRow(roundId);
+        uint256 meta = _meta(row);
+        epoch = _low(meta, EPOCH_BITS);
+        signers = _low(meta >> EPOCH_BITS, HEADER_BITS - EPOCH_BITS);
+        words = new uint256[](_storedWords);
+        for (uint256 i = 0; i < words.length; i++) {
+            words[i] = _ring[row + i];
+        }
+        if (_metaAt != 0) words[words.length - 1] = _low(words[words.length - 1], _metaAt);
+    }
+
+    /// @inheritdoc IFeedSet
+    function latestRound() external view override returns (uint256) {
+        return _hot.roundId();
+    }
+
+    /// @inheritdoc IFeedSet
+    function lastEpoch() external view override returns (uint256) {
+        return _hot.epoch();
+    }
+
+    /* GOVERNANCE */
+
+    /// @inheritdoc IFeedSet
+    function setConfig(uint256 newConfig, ConfigPreimage calldata preimage) external override onlyOwner {
+        _setConfig(newConfig, preimage);
+    }
+
+    /// @inheritdoc IFeedSet
+    function setVerifier(IVerifier newVerifier) external override onlyOwner {
+        _setVerifier(newVerifier);
+    }
+
+    /// @inheritdoc IFeedSet
+    function reset(uint256 feeds) external override onlyOwner {
+        if (feeds == 0 || feeds & ~_feedMask != 0) revert FeedSet_NotOneOfTheFeeds(feeds, _feedMask);
+        Hot hot = _hot;
+        uint256 oldMask = hot.resetMask();
+        // Epochs have 40 bits here as in the circuit.
+        _hot = hot.withReset(oldMask | feeds, block.timestamp / period);
+        emit ResetMaskChanged(oldMask, oldMask | feeds);
+    }
+
+    /// @inheritdoc IFeedSet
+    function deny(uint256 reporters) external override {
+        if (msg.sender != guardian && msg.sender != owner()) revert FeedSet_NotGuardian(msg.sender, guardian);
+        uint256 allowed = (1 << reporterCount) - 1;
+        if (reporters == 0 || reporters & ~allowed != 0) revert FeedSet_NotOneOfTheReporters(reporters, allowed);
+        for (uint256 slot = 0; slot < reporterCount; slot++) {
+            if ((reporters >> slot) & 1 != 0) _deniedKeys[_keyHashes[slot]] = true;
+        }
+        _refreshDeniedMask();
+    }
+
+    /// @inheritdoc IFeedSet
+    function setGuardian(address newGuardian) external override onlyOwner {
+        _setGuardian(newGuardian);
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IFeedSet
+    function resetMask() external view override returns (uint256) {
+        return _hot.resetMask();
+    }
+
+    /// @inheritdoc IFeedSet
+    function resetEpoch() external view override returns (uint256) {
+        return _hot.resetEpoch();
+    }
+
+    /// @inheritdoc IFeedSet
+    function deniedMask() external view override returns (uint256) {
+        return _hot.deniedMask();
+    }
+
+    /// @inheritdoc IFeedSet
+    function description(uint256 feed) external view override returns (string memory) {
+        _requireFeed(feed);
+        return _feeds[feed].description;
+    }
+
+    /// @inheritdoc IFeedSet
+    function decimals(uint256 feed) external view override returns (uint8) {
+        _requireFeed(feed);
+        return _feeds[feed].decimals;
+    }
+
+    /* INTERNAL: ROUNDS */
+
+    /// @dev The vector [config, state, nextState, header with reset mask, words], and its public signals. That the
+    /// commitment, the config and both states are below p is StatementLib's check.
+    function _statement(
+        uint256 commitment,
+        uint256 prevState,
+        uint256 nextState,
+        uint256 provenHeader,
+        uint256[] calldata words
+    ) private view returns (uint256 challenge, uint256 evaluation) {
+        if (words.length != wordCount) revert FeedSet_WordCount(words.length, wordCount);
+        for (uint256 i = 0; i < words.length; ++i) {
+            if (words[i] >> ReportLib.WORD_BITS != 0) {
+                revert FeedSet_WordTooLarge(i, words[i], 1 << ReportLib.WORD_BITS);
+            }
+        }
+        uint256[] memory v = StatementLib.vector(4, words);
+        v[0] = config;
+        v[1] = prevState;
+        v[2] = nextState;
+        v[3] = provenHeader;
+        return StatementLib.evaluate(commitment, v);
+    }
+
+    function _requireTimely(Hot hot, uint256 header) private view {
+        if (hot.blockNumber() == block.number) revert FeedSet_BlockHasRound(block.number);
+        uint256 epoch = _low(header, EPOCH_BITS);
+        if (epoch <= hot.epoch()) revert FeedSet_EpochNotNewer(epoch, hot.epoch() + 1);
+        // epoch * period <= block.timestamp if and only if epoch <= floor(block.timestamp / period).
+        uint256 present = block.timestamp / period;
+        if (epoch > present) revert FeedSet_EpochInFuture(epoch, present);
+        if (present - epoch > maxAge) revert FeedSet_EpochTooOld(epoch, present - maxAge);
+        uint256 signers = header >> EPOCH_BITS;
+        if (signers & hot.deniedMask() != 0) revert FeedSet_DeniedSigner(signers, hot.deniedMask());
+        if (hot.resetMask() != 0 && epoch <= hot.resetEpoch()) {
+            revert FeedSet_EpochBeforeReset(epoch, hot.resetEpoch() + 1);
+        }
+    }
+
+    /// @dev Everything that a proven round changes, except the state digest.
+    function _accept(Hot hot, uint256 provenHeader, uint256 nextState, uint256[] calldata words) private {
+        uint256 roundId = hot.roundId() + 1;
+        uint256 notOk = _writeRow(hot, roundId, provenHeader, words);
+        uint256 oldResetMask = hot.resetMask();
+        uint256 newResetMask = oldResetMask & notOk;
+        _hot = hot.withRound(_low(provenHeader, EPOCH_BITS), roundId, newResetMask, notOk);
+
+        emit RoundAccepted(roundId, provenHeader, nextState, words);
+        if (notOk != 0) _emitNotOk(roundId, notOk, words);
+        if (newResetMask != oldResetMask) emit ResetMaskChanged(oldResetMask, newResetMask);
+    }
+
+    function _writeRow(Hot hot, uint256 roundId, uint256 provenHeader, uint256[] calldata words)
+        private
+        returns (uint256 notOk)
+    {
+        uint256 row = _row(roundId);
+        uint256 last = _storedWords - 1;
+        // Cannot overflow: rows end below 2^21, and a row has at most 17 slots.
+        unchecked {
+            for (uint256 i = 0; i < last; ++i) {
+                uint256 word = words[i];
+                notOk |= ReportLib.notOk(word) << (2 * i);
+                _ring[row + i] = word;
+            }
+            uint256 lastWord = words[last];
+            notOk |= ReportLib.notOk(lastWord) << (2 * last);
+            uint256 spells = notOk == 0 ? 0 : _carry(hot, notOk & ~hot.notOkMask());
+            uint256 meta = _low(provenHeader, HEADER_BITS) | (notOk << META_NOT_OK_AT) | (spells << META_SPELLS_AT);
+            if (_metaAt == 0) {
+                _ring[row + last] = lastWord;
+                _ring[row + last + 1] = meta;
+            } else {
+                // The half that is overwritten is the zero report of a feed that is not there.
+                _ring[row + last] = _low(lastWord, _metaAt) | (meta << _metaAt);
+            }
+        }
+    }
+
+    /// @dev Puts aside the answers of the feeds that were OK in the previous round and are not in this one, and begins a
+    /// new spell for each. The previous round's row is still whole, because `history` is at least 2.
+    function _carry(Hot hot, uint256 turned) private returns (uint256 spells) {
+        spells = _spells;
+        if (turned == 0) return spells;
+        uint256 row = _row(hot.roundId());
+        for (uint256 feed = 0; feed < feedCount; feed++) {
+            if ((turned >> feed) & 1 == 0) continue;
+            uint256 offset = feed * SPELL_BITS;
+            uint256 spell = (((spells >> offset) & SPELL_MASK) + 1) & SPELL_MASK;
+            spells = (spells & ~(SPELL_MASK << offset)) | (spell << offset);
+            uint256 answer = ReportLib.answer(_ring[row + feed / 2], feed);
+            _carried[feed][spell] =
+                Carried({answer: uint80(answer), epoch: uint40(hot.epoch()), roundId: uint40(hot.roundId())});
+        }
+        _spells = spells;
+    }
+
+    function _emitNotOk(uint256 roundId, uint256 notOk, uint256[] calldata words) private {
+        for (uint256 feed = 0; feed < feedCount; feed++) {
+            if ((notOk >> feed) & 1 == 0) continue;
+            uint256 word = words[feed / 2];
+            emit ReportNotOk(roundId, feed, ReportLib.status(word, feed), ReportLib.answer(word, feed));
+        }
+    }
+
+    function _carriedAnswer(uint256 feed, uint256 roundId, uint256 spells) private view returns (Answer memory) {
+        Carried memory carried = _carried[feed][(spells >> (feed * SPELL_BITS)) & SPELL_MASK];
+        if (carried.roundId >= roundId) revert FeedSet_CarryOverwritten(feed, roundId);
+        if (carried.roundId == 0) revert FeedSet_NoAnswer(feed, roundId);
+        return Answer(roundId, carried.answer, carried.epoch * period, carried.roundId);
+    }
+
+    function _knownRow(uint256 roundId) private view returns (uint256) {
+        uint256 latest = _hot.roundId();
+        uint256 oldest = latest > history ? latest - history + 1 : 1;
+        if (roundId < oldest || roundId > latest) revert FeedSet_UnknownRound(roundId, oldest, latest);
+        return _row(roundId);
+    }
+
+    function _meta(uint256 row) private view returns (uint256) {
+        return _ring[row + _rowSize - 1] >> _metaAt;
+    }
+
+    function _row(uint256 roundId) private view returns (uint256) {
+        // Cannot overflow: 2^16 times 17 at most. Not zero: history is at least 2.
+        unchecked {
+            return (roundId % history) * _rowSize;
+        }
+    }
+
+    function _requireFeed(uint256 feed) private view {
+        if (feed >= feedCount) revert FeedSet_UnknownFeed(feed, feedCount);
+    }
+
+    function _low(uint256 value, uint256 bits) private pure returns (uint256) {
+        return value & ((1 << bits) - 1);
+    }
+
+    /* INTERNAL: GOVERNANCE */
+
+    /// @dev Left out, because only someone who recomputes the digest can check them: that the digest is of this preimage,
+    /// that keys are in the subgroup and no secret has two of them, and the model parameters' bounds.
+    function _setConfig(uint256 newConfig, ConfigPreimage memory preimage) private {
+        if (newConfig >= StatementLib.P) revert FeedSet_ConfigNotCanonical(newConfig, StatementLib.P);
+        if (preimage.feedSetId != feedSetId) revert FeedSet_FeedSetIdChanged(preimage.feedSetId, feedSetId);
+        if (preimage.feedCount != feedCount) revert FeedSet_FeedCountChanged(preimage.feedCount, feedCount);
+        uint256 slots = preimage.keys.length;
+        uint256 count = preimage.reporterCount;
+        if (slots > MAX_REPORTERS) revert FeedSet_BadReporterCount(slots, MAX_REPORTERS);
+        if (count == 0 || count > slots) revert FeedSet_BadReporterCount(count, slots);
+        if (preimage.quorum == 0 || preimage.quorum > preimage.minSigners || preimage.minSigners > count) {
+            revert FeedSet_BadQuorum(preimage.minSigners, preimage.quorum, count);
+        }
+
+        delete _keyHashes;
+        for (uint256 slot = 0; slot < slots; slot++) {
+            (uint256 x, uint256 y) = (preimage.keys[slot][0], preimage.keys[slot][1]);
+            if ((slot < count) == (x == 0 && y == 0) || x >= StatementLib.P || y >= StatementLib.P) {
+                revert FeedSet_BadKey(slot, x, y);
+            }
+            if (slot < count) _keyHashes.push(keccak256(abi.encode(x, y)));
+        }
+        reporterCount = count;
+        uint256 oldConfig = config;
+        config = newConfig;
+        emit ConfigChanged(oldConfig, newConfig, preimage);
+        _refreshDeniedMask();
+    }
+
+    /// @dev A key is denied, wherever it stands: the mask is that fact for the present slots.
+    function _refreshDeniedMask() private {
+        Hot hot = _hot;
+        uint256 oldMask = hot.deniedMask();
+        uint256 newMask;
+        for (uint256 slot = 0; slot < reporterCount; slot++) {
+            if (_deniedKeys[_keyHashes[slot]]) newMask |= 1 << slot;
+        }
+        if (newMask == oldMask) return;
+        _hot = hot.withDenied(newMask);
+        emit DeniedMaskChanged(oldMask, newMask);
+    }
+
+    function _setVerifier(IVerifier newVerifier) private {
+        if (address(newVerifier).code.length == 0) revert FeedSet_NotAVerifier(address(newVerifier));
+        IVerifier oldVerifier = verifier;
+        bytes4 oldSelector = address(oldVerifier) == address(0) ? bytes4(0) : oldVerifier.selector();
+        verifier = newVerifier;
+        emit VerifierChanged(oldVerifier, newVerifier, oldSelector, newVerifier.selector());
+    }
+
+    function _setGuardian(address newGuardian) private {
+        emit GuardianChanged(guardian, newGuardian);
+        guardian = newGuardian;
+    }
+
+    function _requireWithin(bytes32 what, uint256 got, uint256 least, uint256 greatest) private pure {
+        if (got < least) revert FeedSet_BadParameter(what, got, least);
+        if (got > greatest) revert FeedSet_BadParameter(what, got, greatest);
+    }
+}

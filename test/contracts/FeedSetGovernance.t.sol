@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {FeedSet} from "../../contracts/feed/FeedSet.sol";
+import {IFeedSet} from "../../contracts/interfaces/IFeedSet.sol";
+import {IVerifier} from "../../contracts/interfaces/IVerifier.sol";
+import {FakeVerifier} from "./support/FakeVerifier.sol";
+import {SetFixture} from "./support/SetFixture.sol";
+
+contract FeedSetGovernanceTest is SetFixture {
+    /* CONSTRUCTOR */
+
+    function test_StartsAsItWasTold() public view {
+        assertEq(set.config(), 1001, "config");
+        assertEq(set.state(), 2000, "state");
+        assertEq(address(set.verifier()), address(fake), "verifier");
+        assertEq(set.owner(), owner, "owner");
+        assertEq(set.guardian(), guardian, "guardian");
+        assertEq(set.feedSetId(), 77, "feedSetId");
+        assertEq(set.feedCount(), 3, "feedCount");
+        assertEq(set.reporterCount(), 4, "reporterCount");
+        assertEq(set.wordCount(), 2, "wordCount");
+        assertEq(set.period(), PERIOD, "period");
+        assertEq(set.maxAge(), 2, "maxAge");
+        assertEq(set.history(), HISTORY, "history");
+        assertEq(set.description(2), "EUR / USD", "description");
+        assertEq(set.decimals(2), 6, "decimals");
+        assertEq(set.resetMask() + set.deniedMask() + set.lastEpoch() + set.latestRound() + set.resetEpoch(), 0, "rest");
+    }
+
+    function test_EmitsItsFirstSettings() public {
+        vm.expectEmit();
+        emit IFeedSet.ConfigChanged(0, 1001, _preimage());
+        vm.expectEmit();
+        emit IFeedSet.VerifierChanged(IVerifier(address(0)), fake, bytes4(0), fake.selector());
+        vm.expectEmit();
+        emit IFeedSet.GuardianChanged(address(0), guardian);
+        new FeedSet(_params());
+    }
+
+    function _expectBad(IFeedSet.Params memory params, bytes32 what, uint256 got, uint256 bound_) private {
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_BadParameter.selector, what, got, bound_));
+        new FeedSet(params);
+    }
+
+    function test_RevertIf_AParameterIsOutOfBounds() public {
+        IFeedSet.Params memory params = _params();
+        params.capacity = 33;
+        _expectBad(params, "capacity", 33, 32);
+        params.capacity = 0;
+        _expectBad(params, "capacity", 0, 1);
+        params.capacity = 2;
+        _expectBad(params, "feedCount", 3, 2);
+        params = _params();
+        params.preimage.feedCount = 0;
+        _expectBad(params, "feedCount", 0, 1);
+        params = _params();
+        params.preimage.feedCount = 2;
+        _expectBad(params, "feeds", 3, 2);
+        params.preimage.feedCount = 4;
+        _expectBad(params, "feeds", 3, 4);
+        params = _params();
+        params.period = 0;
+        _expectBad(params, "period", 0, 1);
+        params.period = 2 ** 32;
+        _expectBad(params, "period", 2 ** 32, 2 ** 32 - 1);
+        params = _params();
+        params.maxAge = 0;
+        _expectBad(params, "maxAge", 0, 1);
+        params.maxAge = 5;
+        _expectBad(params, "maxAge", 5, 4);
+        params = _params();
+        params.history = 1;
+        _expectBad(params, "history", 1, 2);
+        params.history = 2 ** 16;
+        _expectBad(params, "history", 2 ** 16, 2 ** 16 - 1);
+        params = _params();
+        params.genesisState = P;
+        _expectBad(params, "genesisState", P, P - 1);
+    }
+
+    function test_RevertIf_TheVerifierHasNoCode() public {
+        IFeedSet.Params memory params = _params();
+        params.verifier = IVerifier(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotAVerifier.selector, stranger));
+        new FeedSet(params);
+    }
+
+    function test_RevertIf_ThereIsNoOwner() public {
+        IFeedSet.Params memory params = _params();
+        params.owner = address(0);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableInvalidOwner.selector, address(0)));
+        new FeedSet(params);
+    }
+
+    /* WHO MAY */
+
+    function testFuzz_RevertIf_ACallerIsNotTheOwner(address caller) public {
+        vm.assume(caller != owner);
+        bytes memory refused = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, caller);
+        vm.startPrank(caller);
+        vm.expectRevert(refused);
+        set.setConfig(1, _preimage());
+        vm.expectRevert(refused);
+        set.setVerifier(fake);
+        vm.expectRevert(refused);
+        set.reset(1);
+        vm.expectRevert(refused);
+        set.setGuardian(caller);
+        vm.expectRevert(refused);
+        set.transferOwnership(caller);
+        if (caller != guardian) {
+            vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, caller, guardian));
+            set.deny(1);
+        }
+    }
+
+    function test_OwnershipPassesInTwoSteps() public {
+        vm.prank(owner);
+        set.transferOwnership(stranger);
+        assertEq(set.owner(), owner, "until it is accepted");
+        vm.prank(stranger);
+        set.acceptOwnership();
+        assertEq(set.owner(), stranger, "after");
+        vm.prank(owner);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, owner));
+        set.reset(1);
+    }
+
+    function test_RevertIf_AnyoneButTheNamedAcceptsOwnership() public {
+        vm.prank(owner);
+        set.transferOwnership(stranger);
+        vm.prank(guardian);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
+        set.acceptOwnership();
+    }
+
+    /* CONFIG */
+
+    function test_ConfigChangesAndKeepsTheState() public {
+        _okRound(100);
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.reporterCount = 5;
+        preimage.keys[4] = [uint256(900), 901];
+        preimage.minSigners = 4;
+        vm.expectEmit(address(set));
+        emit IFeedSet.ConfigChanged(1001, 1002, preimage);
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        assertEq(set.config(), 1002, "config");
+        assertEq(set.reporterCount(), 5, "reporters");
+        assertEq(set.state(), 2001, "state");
+        _assertAnswer(set.latestAnswerOf(0), 1, 100, epoch, 1, "answer");
+    }
+
+    function _expectRefused(IFeedSet.ConfigPreimage memory preimage, bytes memory reason) private {
+        vm.prank(owner);
+        vm.expectRevert(reason);
+        set.setConfig(1002, preimage);
+    }
+
+    function test_RevertIf_TheConfigIsNotCanonical() public {
+        vm.prank(owner);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_ConfigNotCanonical.selector, P, P));
+        set.setConfig(P, _preimage());
+    }
+
+    function test_RevertIf_TheFeedSetIdChanges() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.feedSetId = 78;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_FeedSetIdChanged.selector, 78, 77));
+    }
+
+    function test_RevertIf_TheFeedCountChanges() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.feedCount = 4;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_FeedCountChanged.selector, 4, 3));
+    }
+
+    function test_RevertIf_TheReporterCountIsBad() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.reporterCount = 6;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadReporterCount.selector, 6, 5));
+        preimage.reporterCount = 0;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadReporterCount.selector, 0, 5));
+        preimage.keys = new uint256[2][](17);
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadReporterCount.selector, 17, 16));
+    }
+
+    function test_RevertIf_TheQuorumIsBad() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.quorum = 4;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadQuorum.selector, 3, 4, 4));
+        preimage.quorum = 0;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadQuorum.selector, 3, 0, 4));
+        preimage.quorum = 3;
+        preimage.minSigners = 5;
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadQuorum.selector, 5, 3, 4));
+    }
+
+    function test_RevertIf_AKeyIsBad() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.keys[4] = [uint256(0), 1];
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadKey.selector, 4, 0, 1));
+        preimage = _preimage();
+        preimage.keys[2] = [uint256(0), 0];
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadKey.selector, 2, 0, 0));
+        preimage.keys[2] = [P, 1];
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadKey.selector, 2, P, 1));
+        preimage.keys[2] = [1, P];
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadKey.selector, 2, 1, P));
+    }
+
+    /* VERIFIER */
+
+    function test_VerifierChanges() public {
+        FakeVerifier other = new FakeVerifier(keccak256("other"));
+        other.setAccepts(false);
+        vm.expectEmit(address(set));
+        emit IFeedSet.VerifierChanged(fake, other, fake.selector(), other.selector());
+        vm.prank(owner);
+        set.setVerifier(other);
+        assertEq(address(set.verifier()), address(other), "verifier");
+        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        vm.expectPartialRevert(IFeedSet.FeedSet_ProofRefused.selector);
+        _send(made);
+    }
+
+    function test_RevertIf_TheNewVerifierHasNoCode() public {
+        vm.prank(owner);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotAVerifier.selector, stranger));
+        set.setVerifier(IVerifier(stranger));
+    }
+
+    /* RESET */
+
+    function _reset(uint256 feeds) private {
+        vm.prank(owner);
+        set.reset(feeds);
+    }
+
+    function test_ResetWaitsForEachFeedToBeOk() public {
+        _okRound(100);
+        vm.expectEmit(address(set));
+        emit IFeedSet.ResetMaskChanged(0, 3);
+        _reset(3);
+        assertEq(set.resetEpoch(), epoch, "epoch");
+
+        // Feed 0 lacks quorum, feed 1 is OK, feed 2 was not reset.
+        _begin(epoch + 1);
+        Submission memory made = _submission([uint256(0), 5000, 300], [NO_QUORUM, OK, HELD]);
+        vm.expectEmit(address(set));
+        emit IFeedSet.RoundAccepted(2, made.header | (3 << 56), made.nextState, made.words);
+        vm.expectEmit(address(set));
+        emit IFeedSet.ReportNotOk(2, 0, IFeedSet.Status.NO_QUORUM, 0);
+        vm.expectEmit(address(set));
+        emit IFeedSet.ReportNotOk(2, 2, IFeedSet.Status.HELD, 300);
+        vm.expectEmit(address(set));
+        emit IFeedSet.ResetMaskChanged(3, 1);
+        _send(made);
+        assertEq(set.resetMask(), 1, "feed 0 still waits");
+
+        _round([uint256(7000), 5000, 300], [OK, HELD, HELD]);
+        assertEq(set.resetMask(), 0, "none waits");
+        _round([uint256(7000), 5000, 300], [HELD, HELD, HELD]);
+        assertEq(set.resetMask(), 0, "and none comes back");
+    }
+
+    function test_ResetAddsToTheMaskAndMovesItsEpoch() public {
+        _reset(1);
+        _begin(epoch + 1);
+        vm.expectEmit(address(set));
+        emit IFeedSet.ResetMaskChanged(1, 5);
+        _reset(4);
+        assertEq(set.resetMask(), 5, "mask");
+        assertEq(set.resetEpoch(), epoch, "epoch");
+        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_EpochBeforeReset.selector, epoch, epoch + 1));
+        _send(made);
+    }
+
+    function test_AResetDoesNotOutliveItsMask() public {
+        _reset(1);
+        _okRound(1);
+        // The clock went past the reset's epoch with the mask; later rounds are bound by the usual rules only.
+        _okRound(2);
+        assertEq(set.latestRound(), 2, "rounds");
+    }
+
+    function test_RevertIf_AResetNamesNoFeedOrAnUnknownOne() public {
+        vm.startPrank(owner);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheFeeds.selector, 0, 7));
+        set.reset(0);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheFeeds.selector, 9, 7));
+        set.reset(9);
+    }
+
+    /* DENIED REPORTERS */
+
+    function _deny(uint256 reporters) private {
+        vm.prank(guardian);
+        set.deny(reporters);
+    }
+
+    function test_DenyAddsToTheMask() public {
+        _deny(1);
+        vm.expectEmit(address(set));
+        emit IFeedSet.DeniedMaskChanged(1, 9);
+        vm.prank(owner);
+        set.deny(8);
+        assertEq(set.deniedMask(), 9, "mask");
+    }
+
+    function test_ARoundKeepsTheDeniedMask() public {
+        _deny(8);
+        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        made.header = epoch | (7 << 40);
+        _send(made);
+        assertEq(set.deniedMask(), 8, "mask");
+    }
+
+    function test_ADenialEndsOnlyWhenThatSlotsKeyChanges() public {
+        _deny(6);
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.quorum = 2;
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        assertEq(set.deniedMask(), 6, "the same keys");
+
+        preimage.keys[1] = [uint256(500), 501];
+        vm.expectEmit(address(set));
+        emit IFeedSet.DeniedMaskChanged(6, 4);
+        vm.prank(owner);
+        set.setConfig(1003, preimage);
+        assertEq(set.deniedMask(), 4, "one key changed");
+    }
+
+    function test_ADeniedKeyStaysDeniedInAnotherSlot() public {
+        _deny(2);
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        (preimage.keys[1], preimage.keys[3]) = (preimage.keys[3], preimage.keys[1]);
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        assertEq(set.deniedMask(), 8, "mask");
+    }
+
+    function test_RevertIf_DenyNamesNoReporterOrAnUnknownOne() public {
+        vm.startPrank(guardian);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheReporters.selector, 0, 15));
+        set.deny(0);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheReporters.selector, 16, 15));
+        set.deny(16);
+    }
+
+    function test_GuardianChanges() public {
+        vm.expectEmit(address(set));
+        emit IFeedSet.GuardianChanged(guardian, stranger);
+        vm.prank(owner);
+        set.setGuardian(stranger);
+        vm.prank(guardian);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, guardian, stranger));
+        set.deny(1);
+        vm.prank(stranger);
+        set.deny(1);
+    }
+}
