@@ -31,13 +31,20 @@ export async function startAnvil({ root, timestamp }: AnvilOptions, signal: Abor
   const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", ...time], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // However this process ends, an uncaught error included, the chain ends with it.
+  const end = (): void => void child.kill("SIGKILL");
+  process.once("exit", end);
+  const close = async (): Promise<void> => {
+    await stop(child);
+    process.off("exit", end);
+  };
   try {
     const url = await listening(child, signal);
     // Its further log is nobody's: drained, so that the pipe never fills.
     child.stdout.resume();
-    return { url, funded: { deployer: DEPLOYER }, close: () => stop(child) };
+    return { url, funded: { deployer: DEPLOYER }, close };
   } catch (cause) {
-    await stop(child);
+    await close();
     throw cause;
   }
 }

@@ -7,7 +7,7 @@ import { AssayError, EXIT } from "../lib/errors.ts";
 import { createLog, type Level } from "../lib/log.ts";
 import { backtest } from "./backtest/command.ts";
 import { demo } from "./demo/command.ts";
-import { createClosers, Interrupted, interruptible } from "./shutdown.ts";
+import { createClosers, Interrupted, interruptible, ReaderGone } from "./shutdown.ts";
 
 const root = join(import.meta.dirname, "../..");
 const LEVELS: readonly Level[] = ["error", "warn", "info", "debug", "silent"];
@@ -71,6 +71,7 @@ const collect = (text: string, all: readonly string[]): readonly string[] => [..
 /** What the process ends with; says on stderr why, where that is not 0. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (controller.signal.reason instanceof ReaderGone) return EXIT.done;
   if (controller.signal.aborted && controller.signal.reason instanceof Interrupted) {
     return 128 + controller.signal.reason.signalNumber;
   }
@@ -83,6 +84,12 @@ function exitCode(error: unknown): number {
   process.stderr.write(`assay: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.bug;
 }
+
+// A reader that goes away (`| head`) has had enough: the command ends as if it were done.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  controller.abort(new ReaderGone());
+});
 
 try {
   await program().parseAsync();

@@ -36,6 +36,11 @@ export class Interrupted extends Error {
   }
 }
 
+/** What aborts it when nobody reads stdout any more. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** Aborts on the first signal; the second one exits at once. */

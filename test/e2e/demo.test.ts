@@ -35,11 +35,11 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 describe("assay demo --rounds 7 --json", () => {
   let ended: Ended;
   let rounds: readonly RoundLine[];
-  let survivors: boolean;
+  let survivors: readonly string[];
   beforeAll(async () => {
     const running = assay("demo", "--rounds", "7", "--json");
     ended = await running.ended;
-    survivors = running.hasSurvivors();
+    survivors = await running.survivors();
     rounds = ended.stdout
       .trim()
       .split("\n")
@@ -91,7 +91,7 @@ describe("assay demo --rounds 7 --json", () => {
   });
 
   it("leaves no process behind", () => {
-    expect(survivors).toBe(false);
+    expect(survivors).toEqual([]);
   });
 });
 
@@ -104,7 +104,24 @@ describe("assay demo, interrupted", () => {
     await running.said(pattern);
     running.child.kill(signal);
     expect((await running.ended).code).toBe(code);
-    expect(running.hasSurvivors()).toBe(false);
+    expect(await running.survivors()).toEqual([]);
+  });
+
+  it("by a reader that goes away ends with 0 and leaves no process behind", async () => {
+    const running = assay("demo", "--json");
+    await running.said(/"roundId":1/);
+    running.child.stdout.destroy();
+    expect((await running.ended).code).toBe(0);
+    expect(await running.survivors()).toEqual([]);
+  });
+
+  it("twice, so that it exits at once, leaves no chain behind", async () => {
+    const running = assay("demo", "--json");
+    await running.said(/"roundId":1/);
+    running.child.kill("SIGINT");
+    running.child.kill("SIGINT");
+    await running.ended;
+    expect(await running.survivors()).toEqual([]);
   });
 
   it("through npm ends everything", async () => {
@@ -112,7 +129,7 @@ describe("assay demo, interrupted", () => {
     await running.said(/"roundId":1/);
     running.child.kill("SIGTERM");
     await running.ended;
-    expect(running.hasSurvivors()).toBe(false);
+    expect(await running.survivors()).toEqual([]);
   });
 });
 
@@ -181,7 +198,7 @@ describe("assay demo --live", () => {
     expect(code).toBe(75);
     expect(stdout).toBe("");
     expect(stderr).toContain("the exchanges cannot be reached");
-    expect(running.hasSurvivors()).toBe(false);
+    expect(await running.survivors()).toEqual([]);
   });
 
   it("proves rounds over HTTP in real time, leaving out the venue that lies and the one that sends a page", async () => {
@@ -203,7 +220,7 @@ describe("assay demo --live", () => {
       const round = JSON.parse(stdout) as RoundLine;
       expect(round.feeds[0]).toMatchObject({ pair: "BTC/USD", status: "OK", observers: 4, outliers: [1] });
       expect(round.feeds[1]).toMatchObject({ pair: "BTC/USDT", status: "OK", observers: 3, outliers: [1] });
-      expect(running.hasSurvivors()).toBe(false);
+      expect(await running.survivors()).toEqual([]);
     } finally {
       server.close();
     }

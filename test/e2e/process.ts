@@ -2,7 +2,9 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../src/lib/clock.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -13,8 +15,8 @@ export type Running = {
   /** Resolves when stdout and stderr together match. */
   readonly said: (pattern: RegExp) => Promise<void>;
   readonly ended: Promise<Ended>;
-  /** True while any process of the group lives. */
-  readonly hasSurvivors: () => boolean;
+  /** Names of the processes of the group that live on; asked after the end. */
+  readonly survivors: () => Promise<readonly string[]>;
 };
 
 /** The command as a newcomer's shell would run it. */
@@ -52,13 +54,31 @@ export function start(program: string, args: readonly string[]): Running {
       void ended.then(() => reject(new Error(`ended without saying ${pattern}:\n${stdout}\n${stderr}`)));
       look();
     });
-  const hasSurvivors = (): boolean => {
-    try {
-      process.kill(-pid, 0);
-      return true;
-    } catch {
-      return false; // ESRCH: the group is empty.
+  const survivors = async (): Promise<readonly string[]> => {
+    let left = living(pid);
+    // The system takes a moment to end what was killed.
+    for (let look = 0; left.length > 0 && look < 50; look++) {
+      await systemClock.sleep(20);
+      left = living(pid);
     }
+    return left;
   };
-  return { child, said, ended, hasSurvivors };
+  return { child, said, ended, survivors };
+}
+
+/** Names of the group's processes that are not zombies. */
+function living(group: number): readonly string[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    const [, name = "", state, processGroup] = /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(statOf(entry)) ?? [];
+    return Number(processGroup) === group && state !== "Z" ? [name] : [];
+  });
+}
+
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return ""; // It ended between being listed and being read.
+  }
 }
