@@ -17,9 +17,6 @@ const closers = createClosers();
 
 function program(): Command {
   const assay = new Command("assay").description("Price feeds that a smart contract can check.").exitOverride();
-  const level = (fallback: Level) =>
-    new Option("--log-level <level>", "least level of the log on stderr").choices(LEVELS).default(fallback);
-
   assay
     .command("demo")
     .description("proven rounds on a chain of its own, over recorded minutes or (--live) real exchanges")
@@ -27,8 +24,15 @@ function program(): Command {
     .option("--rounds <n>", "end after n accepted rounds", positive)
     .option("--json", "one JSON object a round on stdout, nothing else there", false)
     .option("--job <file>", "another job than the one in jobs/")
-    .addOption(level("error"))
-    .action((options) => demo(options, { ...environment(), log: createLog(options.logLevel) }));
+    .addOption(
+      new Option(
+        "--log-level <level>",
+        "least level of the log on stderr (default: warn with --live, else error)",
+      ).choices(LEVELS),
+    )
+    .action(({ logLevel, ...options }) =>
+      demo(options, { ...environment(), log: createLog(logLevel ?? (options.live ? "warn" : "error")) }),
+    );
 
   assay
     .command("backtest")

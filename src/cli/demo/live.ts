@@ -1,9 +1,11 @@
 // The demo against the exchanges' public APIs, in real time, until stopped.
 
+import type { Outcome } from "../../daemon/attestor.ts";
 import { everyEpoch } from "../../daemon/schedule.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { nowSeconds } from "../../lib/clock.ts";
 import { Interrupted } from "../shutdown.ts";
+import type { Failed } from "./screen.ts";
 import { createTally, type Run, showAccepted } from "./run.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -18,8 +20,19 @@ export async function runLive(run: Run): Promise<void> {
   const tally = createTally();
   const enough = new AbortController();
   const until = AbortSignal.any([signal, enough.signal]);
+  // A round that fails for a reason that may pass is said and left; the next epoch is another one.
+  const attest = async (epoch: number): Promise<Outcome | Failed> => {
+    try {
+      return await world.attestor.attest(epoch, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof AssayError) || error.disposition === "fatal") throw error;
+      log.error("round failed", { epoch, code: error.code }, error);
+      return { kind: "failed", reason: error.message };
+    }
+  };
   const tick = async (epoch: number): Promise<void> => {
-    const outcome = await world.attestor.attest(epoch, signal);
+    const outcome = await attest(epoch);
     if (outcome.kind !== "accepted") {
       screen.skipped(epoch, outcome);
       return;

@@ -19,10 +19,13 @@ export type Shown = {
   readonly notes: readonly string[];
 };
 
+/** A round that was due and did not come about. */
+export type Failed = { readonly kind: "failed"; readonly reason: string };
+
 export type Screen = {
   readonly opening: (deployment: Deployment) => void;
   readonly round: (shown: Shown) => void;
-  readonly skipped: (epoch: number, outcome: Exclude<Outcome, { kind: "accepted" }>) => void;
+  readonly skipped: (epoch: number, outcome: Exclude<Outcome, { kind: "accepted" }> | Failed) => void;
   readonly tampered: (tampering: Tampering) => void;
   readonly summary: (tally: Tally) => void;
 };
@@ -91,18 +94,24 @@ export function createScreen({ job, json, write, note }: ScreenOptions): Screen 
       ),
     round: (shown) =>
       write(json ? `${JSON.stringify(roundObject(shown.accepted, job))}\n` : `${roundLines(shown).join("\n")}\n`),
-    skipped: (epoch, outcome) =>
-      note(
-        outcome.kind === "not due"
-          ? `\nepoch ${epoch}: no round is due\n`
-          : `\nepoch ${epoch}: no round, ${outcome.got} signers of ${outcome.want}\n`,
-      ),
+    skipped: (epoch, outcome) => note(`\nepoch ${epoch}: ${whySkipped(outcome)}\n`),
     tampered: ({ honest, forged, refusal }) =>
       note(
         `\n  * tampered report: ${price(forged, 0)} instead of ${price(honest, 0)}: refused by the contract, ${refusal}\n`,
       ),
     summary: (tally) => note(`\n${summaryLines(tally, name).join("\n")}\n`),
   };
+}
+
+function whySkipped(outcome: Exclude<Outcome, { kind: "accepted" }> | Failed): string {
+  switch (outcome.kind) {
+    case "not due":
+      return "no round is due";
+    case "too few signers":
+      return `no round, ${outcome.got} signers of ${outcome.want}`;
+    case "failed":
+      return `no round, ${outcome.reason}`;
+  }
 }
 
 /** One accepted round as --json prints it. */

@@ -161,7 +161,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       periodSeconds: spec.periodSeconds,
       due: spec.due,
       state,
-      published: { answers, observedAtSeconds: undefined },
+      published: { answers, observedAtSeconds: state.epoch === 0 ? undefined : state.epoch * spec.periodSeconds },
     },
   );
   const moveChainTo = async (seconds: number): Promise<void> => {
