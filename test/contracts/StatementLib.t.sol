@@ -57,10 +57,10 @@ contract StatementLibTest is Test {
         uint256 count;
         for (; vm.keyExistsJson(json, string.concat(".cases[", vm.toString(count), "]")); count++) {
             string memory path = string.concat(".cases[", vm.toString(count), "]");
-            uint256[] memory v = vm.parseJsonUintArray(json, string.concat(path, ".v"));
-            (uint256 rho, uint256 s) = harness.evaluate(vm.parseJsonUint(json, string.concat(path, ".C")), v);
-            assertEq(rho, vm.parseJsonUint(json, string.concat(path, ".rho")), string.concat(path, " rho"));
-            assertEq(s, vm.parseJsonUint(json, string.concat(path, ".s")), string.concat(path, " s"));
+            uint256[] memory v = vm.parseJsonUintArray(json, string.concat(path, ".vector"));
+            (uint256 rho, uint256 s) = harness.evaluate(vm.parseJsonUint(json, string.concat(path, ".commitment")), v);
+            assertEq(rho, vm.parseJsonUint(json, string.concat(path, ".challenge")), string.concat(path, " rho"));
+            assertEq(s, vm.parseJsonUint(json, string.concat(path, ".evaluation")), string.concat(path, " s"));
         }
         assertGt(count, 0, "number of cases");
     }
