@@ -21,9 +21,9 @@ export async function install() {
   if (isInstalled()) return 0;
   process.stderr.write("assay: installing packages (once, about a minute) ...\n");
   const started = process.hrtime.bigint();
-  const code = await npmCi();
+  const code = await npmInstall();
   if (code !== 0) {
-    process.stderr.write(`assay: npm ci ended with ${code}\n`);
+    process.stderr.write(`assay: npm install ended with ${code}\n`);
     return code;
   }
   writeFileSync(mark, lockDigest());
@@ -32,8 +32,10 @@ export async function install() {
   return 0;
 }
 
-function npmCi() {
-  const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+// Not `npm ci`: it refuses a lock file without every platform's optional packages, and the lock file has only those that
+// the registry it was made with holds. --no-save leaves package.json and the lock file as they are.
+function npmInstall() {
+  const child = spawn("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     // npm's report belongs to stderr.
     stdio: ["ignore", process.stderr, process.stderr],
