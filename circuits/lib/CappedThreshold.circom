@@ -10,7 +10,7 @@ include "RangeCheck.circom";
 //
 // Assumes: factorQ8 < 2^16; spread, base, cap < 2^80; ppm <= 10^6.
 // Enforces: out is that value, hence 0 <= out <= cap.
-// Cost: 299.
+// Cost: 329.
 template CappedThreshold() {
     signal input factorQ8;
     signal input spread;

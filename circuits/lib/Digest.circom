@@ -8,7 +8,7 @@ include "circomlib/circuits/poseidon.circom";
 // of different lengths never meet under one tag.
 //
 // Mirrors: src/statement/digest.ts, test/vectors/digest.json.
-// Cost: the sum of Poseidon(chunk + 1): 240 (2 inputs) to 609 (16 inputs) each.
+// Cost: the sum of Poseidon(chunk + 1), 240 (2 inputs) to 609 (16 inputs) each; 3 less for the first, whose tag is constant.
 template Digest(TAG, LENGTH) {
     signal input in[LENGTH];
     signal output out;

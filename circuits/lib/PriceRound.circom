@@ -13,7 +13,8 @@ include "Statement.circom";
 // of a digest, such that the committed model gives exactly these reports and this next state. N reporters, M feeds.
 //
 // The model is whatever the entry file includes: ModelParameterCount, ModelParameters and FeedModel (circuits/models).
-// Assumes: registered keys are valid (SignedObservation). The contract checks order and time of epochs.
+// Assumes: registered keys are valid (SignedObservation) and differ: a key in two slots would count twice. The contract
+// checks order and time of epochs.
 // Public: commitment, evaluation, challenge, in this order.
 // Statement: [config, state, nextState, header, word_0 ...], header = epoch 40 | signers 16 | reset mask 32, two reports
 // of 124 bits to a word, low bits first (docs/protocol.md, "The statement").

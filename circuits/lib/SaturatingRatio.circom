@@ -9,7 +9,7 @@ include "circomlib/circuits/bitify.circom";
 // Assumes: numerator < 2^NUMERATOR_BITS; 1 <= denominator <= 2^DENOMINATOR_BITS.
 // Enforces: the quotient and its bits (low first); remainder = numerator - quotient * denominator >= 0, below the
 // denominator unless saturated.
-// Cost: BITS + NUMERATOR_BITS + DENOMINATOR_BITS + 4.
+// Cost: BITS + NUMERATOR_BITS + DENOMINATOR_BITS + 5.
 template SaturatingRatio(BITS, NUMERATOR_BITS, DENOMINATOR_BITS) {
     signal input numerator;
     signal input denominator;

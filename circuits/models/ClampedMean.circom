@@ -10,7 +10,7 @@ include "../lib/RangeCheck.circom";
 // both 0 if any = 0. N <= 16.
 // Enforces: answer as said, in [1, 2^80) if any = 1 and 0 otherwise: each inlier is below 2^80, so the mean is, and the
 // clamp moves it toward the median only.
-// Cost: N + 2 * log2(N) + 174.
+// Cost: N + 2 * ceil(log2(N)) + 172.
 template ClampedMean(N) {
     signal input price[N];
     signal input inlier[N];

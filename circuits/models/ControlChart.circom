@@ -13,7 +13,7 @@ include "../lib/SaturatingRatio.circom";
 // Assumes: answer in [0, 2^80), at least 1 where active = 1; active, reset boolean; kappaQ8 < 2^16; ppm values <= 10^6.
 // Enforces: level, scale < 2^80 (the state's digest binds only their sum); nextLevel, nextScale < 2^80; at most one of
 // held and refused; score 0 unless the chart is applied.
-// Cost: 1,191.
+// Cost: 1,007.
 template ControlChart() {
     signal input answer;
     signal input active; // the feed has its quorum

@@ -18,7 +18,7 @@ function ModelParameterCount() {
 
 // ModelParameters(): the parameters are in the ranges that FeedModel assumes. Checked once for all feeds.
 //
-// Cost: 248.
+// Cost: 208.
 template ModelParameters() {
     signal input parameters[ModelParameterCount()];
 

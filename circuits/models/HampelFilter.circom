@@ -26,7 +26,7 @@ function ranksAmong(terms, present) {
 // floorPpm <= 10^6. Prices are field elements of any value.
 // Enforces: if any: median in [1, 2^80), spread in [0, 2^80), |price - median| < 2^80 for each present price, and each
 // inlier in [1, 2^80). If none: median = spread = 0 and no inlier.
-// Cost: 175 * N + 542 (N = 4), hints argued where they stand.
+// Cost: 173 * N + 575.
 template HampelFilter(N) {
     signal input price[N];   // 0 = none
     signal input present[N]; // boolean
@@ -121,7 +121,10 @@ template HampelFilter(N) {
     //      nearer, within: [0, min(spread, tolerance)]         nearer, not within: [tolerance + 1, spread]
     //      farther, within: [spread, tolerance]                farther, not within: [max(spread, tolerance + 1), MAX]
     // Pinned by: `within` is boolean and its two intervals are disjoint for either value of `nearer`; every end lies in
-    // [0, 2^80], so the two range checks say from <= distance <= to over the integers.
+    // [0, 2^80], so the two range checks say from <= distance <= to over the integers. The ends need tolerance >= 0, hence
+    // median >= 1 if any. A median of 0 would make the tolerance -1: then both intervals of `within` are empty and the
+    // others begin at 0 or above, so no distance is negative; and the zero factor of step 2 would name a present price
+    // equal to 0, which there is not.
     signal tight <== LessThan(80)([tolerance, spread]); // [tolerance < spread]
     signal overhang <== tight * (spread - tolerance);
     var smaller = spread - overhang;
@@ -140,7 +143,7 @@ template HampelFilter(N) {
         fromOutside[i] <== tolerance + 1 + (1 - nearer[i]) * (larger - tolerance - 1);
         from[i] <== fromOutside[i] + within[i] * (fromWithin[i] - fromOutside[i]);
         toWithin[i] <== tolerance + nearer[i] * (smaller - tolerance);
-        toOutside[i] <== MAX + nearer[i] * (spread - MAX);
+        toOutside[i] <== MAX - MAX * nearer[i] + spread - fromWithin[i]; // MAX, or spread where nearer
         to[i] <== toOutside[i] + within[i] * (toWithin[i] - toOutside[i]);
         RangeCheck(80)(distance[i] - from[i]);
         RangeCheck(80)(to[i] - distance[i]);

@@ -31,7 +31,7 @@ export async function startAnvil({ root, timestamp }: AnvilOptions, signal: Abor
   const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", ...time], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // However this process ends, an uncaught error included, the chain ends with it.
+  // However this process ends, an uncaught error included, the chain ends with it; only SIGKILL gives no chance to.
   const end = (): void => void child.kill("SIGKILL");
   process.once("exit", end);
   const close = async (): Promise<void> => {
@@ -42,6 +42,7 @@ export async function startAnvil({ root, timestamp }: AnvilOptions, signal: Abor
     const url = await listening(child, signal);
     // Its further log is nobody's: drained, so that the pipe never fills.
     child.stdout.resume();
+    child.stderr.removeAllListeners("data").resume();
     return { url, funded: { deployer: DEPLOYER }, close };
   } catch (cause) {
     await close();

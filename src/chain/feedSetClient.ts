@@ -2,7 +2,9 @@
 
 import {
   Contract as EthersContract,
+  type ContractTransactionReceipt,
   type ContractTransactionResponse,
+  getAddress,
   type InterfaceAbi,
   isError,
   type Wallet,
@@ -37,13 +39,18 @@ export type FeedSetClient = {
   readonly resetMask: () => Promise<number>;
   /** All accepted rounds, oldest first. */
   readonly history: () => Promise<readonly AcceptedRound[]>;
-  /** Sends the round and waits for its receipt. Throws `chain.refused` with the contract's error, got and want. */
+  /**
+   * Sends the round and waits for its receipt. Throws `chain.refused` with the contract's error, got and want;
+   * `chain.reverted` when another round was mined first; `chain.pending` when it is not mined in time: it may still be.
+   */
   readonly submit: (submission: Submission, signal: AbortSignal) => Promise<Receipt>;
   /** The contract's answer to the same call without sending it. Throws like `submit`. */
   readonly simulate: (submission: Submission) => Promise<void>;
 };
 
 export type FeedSetClientOptions = { readonly address: string; readonly abi: InterfaceAbi; readonly wallet: Wallet };
+
+const RECEIPT_TIMEOUT_MS = 120_000;
 
 export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptions): FeedSetClient {
   const contract = new EthersContract(address, abi, wallet);
@@ -57,17 +64,22 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
     words,
   ];
 
+  const refused = (cause: unknown): never => {
+    if (!isError(cause, "CALL_EXCEPTION")) throw cause;
+    // Gas estimation does not decode the contract's errors, calls do: the data is there in both.
+    const error = cause.data ? contract.interface.parseError(cause.data) : null;
+    const said = error === null ? cause.shortMessage : `${error.name}(${error.args.map(String).join(", ")})`;
+    const data = error === null ? {} : { error: error.name };
+    throw new AssayError("chain.refused", said, { cause, disposition: "reject", data });
+  };
+
   const submit: FeedSetClient["submit"] = async (submission, signal) => {
     signal.throwIfAborted();
     // `as`: a state-changing function's call gives a transaction.
     const sent = (await submitFunction(...args(submission)).catch(refused)) as ContractTransactionResponse;
-    const receipt = await sent.wait();
-    if (receipt === null || receipt.status !== 1) {
-      throw new AssayError("chain.reverted", `transaction ${sent.hash} was mined and reverted`, {
-        disposition: "retry",
-      });
-    }
+    const receipt = await mined(sent, signal);
     const event = receipt.logs
+      .filter((log) => getAddress(log.address) === getAddress(address))
       .map((log) => contract.interface.parseLog(log))
       .find((log) => log?.name === "RoundAccepted");
     if (event === undefined || event === null) {
@@ -96,14 +108,27 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
   };
 }
 
-function refused(cause: unknown): never {
-  if (isError(cause, "CALL_EXCEPTION") && cause.revert !== null) {
-    const { name, args } = cause.revert;
-    throw new AssayError("chain.refused", `${name}(${args.map(String).join(", ")})`, {
-      cause,
-      disposition: "reject",
-      data: { error: name },
-    });
+/** The receipt of a transaction that succeeded. It may still land after `chain.pending` or an abort. */
+async function mined(sent: ContractTransactionResponse, signal: AbortSignal): Promise<ContractTransactionReceipt> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    const receipt = await Promise.race([sent.wait(1, RECEIPT_TIMEOUT_MS), aborted.promise]);
+    if (receipt === null)
+      throw new AssayError("chain.pending", `transaction ${sent.hash} has no receipt`, { disposition: "retry" });
+    return receipt;
+  } catch (cause) {
+    if (isError(cause, "CALL_EXCEPTION")) {
+      const message = `transaction ${sent.hash} was mined and reverted`;
+      throw new AssayError("chain.reverted", message, { cause, disposition: "retry" });
+    }
+    if (isError(cause, "TIMEOUT")) {
+      const message = `transaction ${sent.hash} was not mined within ${RECEIPT_TIMEOUT_MS} ms`;
+      throw new AssayError("chain.pending", message, { cause, disposition: "retry" });
+    }
+    throw cause;
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
-  throw cause;
 }

@@ -78,16 +78,21 @@ export function keyWords(vk: VerificationKey): readonly bigint[] {
       `got ${vk.nPublic} public signals and ${vk.IC.length} IC points, want ${PUBLIC_SIGNALS} and ${PUBLIC_SIGNALS + 1}`,
     );
   }
+  const beta = g2Words("vk_beta_2", vk.vk_beta_2);
   const gamma = g2Words("vk_gamma_2", vk.vk_gamma_2);
   const delta = g2Words("vk_delta_2", vk.vk_delta_2);
-  // The same x means the same point or its negative. C would then absorb any public signal: every statement could be
-  // forged. snarkjs leaves a key in this state when phase 2 had no contribution.
-  if (gamma[0] === delta[0] && gamma[1] === delta[1]) {
+  // C would absorb any public signal: every statement could be forged. snarkjs leaves a key in this state when phase 2 had
+  // no contribution.
+  if (sameX(gamma, delta)) {
     throw badKey("got gamma = ±delta, want a key with a phase 2 contribution: with this one anyone can forge proofs");
+  }
+  // Mirrors Groth16Lib.requireSound: alpha and the public signals would cancel out in A, or against C.
+  if (sameX(beta, gamma) || sameX(beta, delta)) {
+    throw badKey("got beta = ±gamma or ±delta, want three independent points: with this key anyone can forge proofs");
   }
   return [
     ...g1Words("vk_alpha_1", vk.vk_alpha_1),
-    ...g2Words("vk_beta_2", vk.vk_beta_2),
+    ...beta,
     ...gamma,
     ...delta,
     ...vk.IC.flatMap((point, index) => g1Words(`IC[${index}]`, point)),
@@ -117,6 +122,11 @@ function g2Words(name: string, point: G2): bigint[] {
     throw badKey(`got ${name} = ${JSON.stringify(point)}, want an affine point [[c0, c1], [c0, c1], ["1", "0"]]`);
   }
   return [...x.toReversed(), ...y.toReversed()].map((text) => coordinate(name, text));
+}
+
+/** Whether two points of G2 are the same or opposite: then, and only then, they have the same x. */
+function sameX(one: readonly bigint[], other: readonly bigint[]): boolean {
+  return one[0] === other[0] && one[1] === other[1];
 }
 
 function coordinate(name: string, text: string): bigint {

@@ -2,13 +2,15 @@
 
 import type { FeedSetClient, Receipt, Submission } from "../chain/feedSetClient.ts";
 import { type Clock, nowSeconds } from "../lib/clock.ts";
+import { AssayError } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import * as Observation from "../observation/observation.ts";
 import type { Prover, Proven } from "../prove/prover.ts";
 import { words } from "../prove/solidityCalldata.ts";
 import type { Configuration } from "../round/configuration.ts";
 import * as Round from "../round/round.ts";
-import type { State } from "../round/state.ts";
+import { restore } from "../round/restore.ts";
+import * as State from "../round/state.ts";
 import { type Due, isDue, type Published, type Threshold } from "./due.ts";
 
 /** Where observations come from: each is JSON from somewhere else, and may be anything. */
@@ -27,7 +29,11 @@ export type Outcome =
   | { readonly kind: "not due" };
 
 export type Attestor = {
-  /** Everything up to the submission: observations, model, due, proof. */
+  /**
+   * Everything up to the submission: observations, the chain's state, model, due, proof. Throws `attestor.proof` for a
+   * proof of something else, `attestor.state` or
+   * `round.history` when the contract's state does not follow from its rounds under this configuration.
+   */
   readonly prepare: (epoch: number, signal: AbortSignal) => Promise<Prepared | Exclude<Outcome, { kind: "accepted" }>>;
   /** Sends a prepared round; when the contract has accepted it, the attestor goes on from its state. */
   readonly submit: (prepared: Prepared, signal: AbortSignal) => Promise<Receipt>;
@@ -47,15 +53,29 @@ export type AttestorOptions = {
   readonly configuration: Configuration;
   readonly periodSeconds: number;
   readonly due: Threshold;
-  /** The state whose digest the contract holds. */
-  readonly state: State;
-  readonly published: Published;
 };
 
 export function createAttestor(deps: AttestorDeps, options: AttestorOptions): Attestor {
   const { clock, log, collect, prover, feedSet } = deps;
   const { configuration, periodSeconds } = options;
-  let { state, published } = options;
+  let state = State.genesis(configuration.capacity.feeds);
+  let published: Published = { answers: [], observedAtSeconds: undefined };
+
+  // Another attestor's round, or one of our own whose receipt was lost, or a start over an old set: the chain knows.
+  const follow = async (): Promise<void> => {
+    const held = await feedSet.stateDigest();
+    if (held === State.digestOf(state)) return;
+    const restored = restore(configuration, await feedSet.history());
+    if (State.digestOf(restored.state) !== held) {
+      throw new AssayError(
+        "attestor.state",
+        `got state ${State.digestOf(restored.state)} from the rounds, want ${held}`,
+      );
+    }
+    state = restored.state;
+    published = { answers: restored.answers, observedAtSeconds: state.epoch * periodSeconds };
+    log.info("state restored from the chain", { epoch: state.epoch });
+  };
 
   const receiveAll = async (epoch: number, signal: AbortSignal): Promise<readonly Observation.SignedObservation[]> => {
     const expected = {
@@ -87,6 +107,7 @@ export function createAttestor(deps: AttestorDeps, options: AttestorOptions): At
     if (observations.length < configuration.minSigners) {
       return { kind: "too few signers", got: observations.length, want: configuration.minSigners };
     }
+    await follow();
     const resetMask = await feedSet.resetMask();
     const input = { configuration, state, epoch, resetMask, observations };
     const round = Round.compute(input);
@@ -96,9 +117,13 @@ export function createAttestor(deps: AttestorDeps, options: AttestorOptions): At
     }
     log.debug("round due", { epoch, reason: decision.reason });
     const proven = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
+    const { commitment, evaluation, challenge } = round.statement;
+    if (proven.publicSignals.join() !== [commitment, evaluation, challenge].join()) {
+      throw new AssayError("attestor.proof", `got a proof of ${proven.publicSignals}, want the one of commitment ${commitment}`);
+    }
     const submission: Submission = {
       proof: words(proven.proof),
-      commitment: round.statement.commitment,
+      commitment,
       previousState: round.previousState,
       nextState: round.nextState,
       // The contract adds the reset mask from its own storage.

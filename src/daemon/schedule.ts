@@ -57,7 +57,7 @@ export function cronExpression(periodSeconds: number): string {
   ] as const) {
     const step = periodSeconds / unitSeconds;
     const whole = unitSeconds === 3600 ? 24 : 60;
-    if (Number.isInteger(step) && step < whole && whole % step === 0) return wrap(step);
+    if (Number.isInteger(step) && step >= 1 && step < whole && whole % step === 0) return wrap(step);
   }
   if (periodSeconds === 86_400) return "0 0 0 * * *";
   throw new AssayError(

@@ -71,16 +71,20 @@ export const PARAMETER_RANGES: Readonly<Record<ParameterName, readonly [bigint, 
 
 export const PARAMETER_NAMES = Object.keys(PARAMETER_RANGES) as readonly ParameterName[];
 
-/** The parameters as the list that the configuration commits to. Throws `model.parameter` for one out of range. */
-export function encodeParameters(parameters: Parameters): readonly Field[] {
-  return PARAMETER_NAMES.map((name) => {
+/** What is out of range, one sentence each. */
+export function parameterProblems(parameters: Parameters): readonly string[] {
+  return PARAMETER_NAMES.flatMap((name) => {
     const [low, high] = PARAMETER_RANGES[name];
     const value = parameters[name];
-    if (value < low || value > high) {
-      throw new AssayError("model.parameter", `${name}: got ${value}, want ${low} to ${high}`);
-    }
-    return parse(value);
+    return value < low || value > high ? [`${name}: got ${value}, want ${low} to ${high}`] : [];
   });
+}
+
+/** The parameters as the list that the configuration commits to. Throws `model.parameter` for one out of range. */
+export function encodeParameters(parameters: Parameters): readonly Field[] {
+  const [problem] = parameterProblems(parameters);
+  if (problem !== undefined) throw new AssayError("model.parameter", problem);
+  return PARAMETER_NAMES.map((name) => parse(parameters[name]));
 }
 
 /** One feed's report and next state. Throws `model.price` for a price of more than 80 bits. */

@@ -32,6 +32,8 @@ export type Received =
   | { readonly ok: true; readonly observation: SignedObservation }
   | { readonly ok: false; readonly reason: string };
 
+/** Characters of a refusal: a stranger's body must not fill the log. */
+const MAX_REASON = 300;
 const PRICES_PER_ELEMENT = 3;
 const PRICE_STRIDE = 84n;
 
@@ -77,7 +79,8 @@ export function receive(body: string, expected: Expectation): Received {
   const refuse = (reason: string): Received => ({ ok: false, reason });
   const parsed = wire.safeParse(safeJson(body));
   if (!parsed.success) {
-    return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; "));
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+    return refuse(issues.join("; ").slice(0, MAX_REASON));
   }
   const { feedSetId, epoch, slot, prices, signature } = parsed.data;
   const key = expected.keys[slot];

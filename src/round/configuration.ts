@@ -66,19 +66,31 @@ export function parametersFrom(settings: Readonly<Record<Model.ParameterName, nu
 
 /** Checks what the circuit and the contracts assume of a configuration. Throws `configuration.invalid`, every problem named. */
 export function check(configuration: Configuration): Configuration {
-  const { capacity, feedCount, keys, minSigners, quorum } = configuration;
+  const { capacity, feedCount, keys, minSigners, quorum, parameters } = configuration;
   const problems: string[] = [];
   const want = (holds: boolean, text: string): void => {
     if (!holds) problems.push(text);
   };
-  want(feedCount >= 1 && feedCount <= capacity.feeds, `feedCount: got ${feedCount}, want 1 to ${capacity.feeds}`);
+  const isWhole = Number.isInteger;
+  problems.push(...Model.parameterProblems(parameters));
+  want(
+    isWhole(feedCount) && feedCount >= 1 && feedCount <= capacity.feeds,
+    `feedCount: got ${feedCount}, want 1 to ${capacity.feeds}`,
+  );
   want(keys.length <= capacity.reporters, `reporters: got ${keys.length}, want at most ${capacity.reporters}`);
-  want(quorum >= 1 && quorum <= minSigners, `quorum: got ${quorum}, want 1 to minSigners (${minSigners})`);
-  want(minSigners <= keys.length, `minSigners: got ${minSigners}, want at most ${keys.length} reporters`);
+  want(
+    isWhole(quorum) && quorum >= 1 && quorum <= Math.ceil(minSigners),
+    `quorum: got ${quorum}, want 1 to minSigners (${minSigners})`,
+  );
+  want(
+    isWhole(minSigners) && minSigners <= keys.length,
+    `minSigners: got ${minSigners}, want at most ${keys.length} reporters`,
+  );
   keys.forEach((key, slot) => {
     const refusal = Key.refusal(key);
     want(refusal === undefined, `keys.${slot}: ${refusal}`);
-    const first = keys.findIndex((other) => other[0] === key[0] && other[1] === key[1]);
+    // Equal y: the same key or its negative, which has the same secret up to its sign.
+    const first = keys.findIndex((other) => other[1] === key[1]);
     want(first === slot, `keys.${slot}: the same key as slot ${first}`);
   });
   if (problems.length > 0) {

@@ -2,7 +2,7 @@
 // Mirrors PriceRound.circom (step 5) and the contracts' ReportLib; pinned by test/vectors/round.json.
 
 import { AssayError } from "../lib/errors.ts";
-import { type Field, parse } from "../lib/field.ts";
+import { type Field, fits, parse } from "../lib/field.ts";
 import { type Report, STATUSES } from "../model/hampelChart.ts";
 
 export type Header = { readonly epoch: number; readonly signers: number; readonly resetMask: number };
@@ -11,8 +11,17 @@ const REPORT_BITS = 124n;
 /** Field widths of a report in their order, 124 bits in all. */
 const WIDTHS = { answer: 80n, dispersion: 12n, score: 14n, inliers: 16n, status: 2n } as const;
 
-/** epoch 40 | signers bitmap 16 | reset mask 32. */
+/** epoch 40 | signers bitmap 16 | reset mask 32. Throws `header.range` for a field too wide. */
 export function encodeHeader({ epoch, signers, resetMask }: Header): Field {
+  for (const [name, value, bits] of [
+    ["epoch", epoch, 40],
+    ["signers", signers, 16],
+    ["resetMask", resetMask, 32],
+  ] as const) {
+    if (!Number.isInteger(value) || !fits(BigInt(value), bits)) {
+      throw new AssayError("header.range", `${name}: got ${value}, want ${bits} bits`);
+    }
+  }
   return parse(BigInt(epoch) + (BigInt(signers) << 40n) + (BigInt(resetMask) << 56n));
 }
 

@@ -35,15 +35,35 @@ export type Round = {
   readonly statement: Statement.Statement;
 };
 
-/** Runs the committed model on the observations. Throws `round.signers` below minSigners or for a slot that signs twice. */
+/**
+ * Runs the committed model on the observations. Throws `round.signers` below minSigners or for a slot that signs
+ * twice, `round.resetMask` for a bit and `round.price` for a price that the circuit has no place for, `model.price` as
+ * the model does.
+ */
 export function compute(input: RoundInput): Round {
   const { configuration, state, epoch, resetMask, observations } = input;
+  const { feeds } = configuration.capacity;
   const signers = observations.map(({ slot }) => slot).sort((a, b) => a - b);
   if (signers.length < configuration.minSigners || new Set(signers).size !== signers.length) {
     throw new AssayError(
       "round.signers",
       `got signers ${signers.join(", ") || "none"}, want at least ${configuration.minSigners} different ones`,
       { disposition: "reject" },
+    );
+  }
+  if (BigInt(resetMask) >> BigInt(feeds) !== 0n) {
+    throw new AssayError("round.resetMask", `got reset mask ${resetMask}, want bits below feed ${feeds} only`);
+  }
+  const stray = observations.find(({ prices }) =>
+    prices.some((price, j) => j >= configuration.feedCount && price !== 0n),
+  );
+  if (stray !== undefined) {
+    throw new AssayError(
+      "round.price",
+      `got a price from slot ${stray.slot} beyond feed ${configuration.feedCount - 1}`,
+      {
+        disposition: "reject",
+      },
     );
   }
   const outputs = state.feeds.map((feed, j) =>

@@ -29,15 +29,14 @@ const PAIR_SUFFIX = /_([a-z0-9]{2,6}(?:usd|usdt|usdc|eur|gbp|jpy|btc|eth))$/i;
 /** Throws `usage.market` for a file that cannot be read as one, or that has several pairs and no choice of columns. */
 export async function readMarket({ path, decimals, venues }: MarketRequest): Promise<Market> {
   const records = parseRecords(await readText(path), path);
-  const header = (records[0] ?? []).map((name) => name.trim());
+  const header = (records[0]?.record ?? []).map((name) => name.trim());
   if (header[0] !== "ts" || header.length < 2 || new Set(header).size !== header.length || header.includes("")) {
     throw bad(`${path}: got the header ${header.join(",")}, want ts,venue1,venue2,... with distinct names`);
   }
   const columns = header.slice(1);
   const chosen = venues === undefined ? onePair(columns, path) : chooseColumns(columns, venues, path);
   let last = -1;
-  const rows = records.slice(1).map((record, index) => {
-    const line = index + 2;
+  const rows = records.slice(1).map(({ record, line }) => {
     const ts = record[0] ?? "";
     if (!/^[0-9]{1,12}$/.test(ts) || Number(ts) <= last) {
       throw bad(`${path}: line ${line}: got ts ${JSON.stringify(ts)}, want unix seconds after ${last}`);
@@ -77,9 +76,16 @@ function onePair(columns: readonly string[], path: string): readonly string[] {
   throw bad([`${path}: the columns price several pairs; choose one pair's with --venues`, ...lists].join("\n  "));
 }
 
-function parseRecords(text: string, path: string): string[][] {
+type Record = { readonly record: readonly string[] /** As an editor counts it. */; readonly line: number };
+
+function parseRecords(text: string, path: string): readonly Record[] {
   try {
-    return parseCsv(text, { skip_empty_lines: true, bom: true });
+    // `as`: what csv-parse gives with `info`; its types know records only.
+    const parsed = parseCsv(text, { skip_empty_lines: true, bom: true, info: true }) as unknown as {
+      record: string[];
+      info: { lines: number };
+    }[];
+    return parsed.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (cause) {
     throw bad(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }

@@ -22,7 +22,6 @@ import * as Artifacts from "../../prove/artifacts.ts";
 import * as Circuit from "../../prove/circuit.ts";
 import { createSnarkjsProver } from "../../prove/snarkjsProver.ts";
 import * as Configuration from "../../round/configuration.ts";
-import { restore } from "../../round/restore.ts";
 import { createObserve, type Observe } from "../../source/observePrices.ts";
 import { createFeedSources } from "../../source/registry.ts";
 import { createGet } from "../../source/transport.ts";
@@ -153,16 +152,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     );
   });
 
-  const { state, answers } = restore(configuration, await feedSet.history());
   const attestor = createAttestor(
     { clock, log, prover, feedSet, collect: collectFrom(reporters, log) },
-    {
-      configuration,
-      periodSeconds: spec.periodSeconds,
-      due: spec.due,
-      state,
-      published: { answers, observedAtSeconds: state.epoch === 0 ? undefined : state.epoch * spec.periodSeconds },
-    },
+    { configuration, periodSeconds: spec.periodSeconds, due: spec.due },
   );
   const moveChainTo = async (seconds: number): Promise<void> => {
     await provider.send("evm_mine", [{ timestamp: seconds }]);

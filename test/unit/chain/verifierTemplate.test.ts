@@ -59,14 +59,11 @@ describe("renderVerifier", () => {
 
   test.each<[string, (key: VerificationKey) => VerificationKey]>([
     ["gamma = delta", (key) => ({ ...key, vk_delta_2: key.vk_gamma_2 })],
-    [
-      "gamma = -delta",
-      (key) => {
-        const [x, y, z] = key.vk_gamma_2;
-        const negated = y?.map((text) => String(BASE_PRIME - BigInt(text)));
-        return { ...key, vk_delta_2: [x ?? [], negated ?? [], z ?? []] };
-      },
-    ],
+    ["gamma = -delta", (key) => ({ ...key, vk_delta_2: negated(key.vk_gamma_2) })],
+    ["beta = gamma", (key) => ({ ...key, vk_beta_2: key.vk_gamma_2 })],
+    ["beta = -gamma", (key) => ({ ...key, vk_beta_2: negated(key.vk_gamma_2) })],
+    ["beta = delta", (key) => ({ ...key, vk_beta_2: key.vk_delta_2 })],
+    ["beta = -delta", (key) => ({ ...key, vk_beta_2: negated(key.vk_delta_2) })],
     ["another protocol", (key) => ({ ...key, protocol: "plonk" })],
     ["another curve", (key) => ({ ...key, curve: "bls12381" })],
     ["four public signals", (key) => ({ ...key, nPublic: 4 })],
@@ -169,6 +166,10 @@ describe("a rendered verifier on a chain", () => {
     await expect(deploy(forged)).rejects.toThrow(/Verifier_ForgeableKey|0x[0-9a-f]{8}/);
   });
 });
+
+function negated([x, y, z]: VerificationKey["vk_gamma_2"]): VerificationKey["vk_gamma_2"] {
+  return [x ?? [], (y ?? []).map((text) => String(BASE_PRIME - BigInt(text))), z ?? []];
+}
 
 /** solc over the rendered source and the two files that it stands on. */
 async function compile(source: string): Promise<Compiled> {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { createProgress } from "../../../src/cli/progress.ts";
+import { createFixedClock } from "../../support/fixedClock.ts";
+
+function setUp() {
+  const clock = createFixedClock(100);
+  const written: string[] = [];
+  return { clock, written, progress: createProgress(clock, (text) => written.push(text)) };
+}
+
+describe("createProgress", () => {
+  it("says a step when it begins, then every two seconds how far it is", () => {
+    const { clock, written, progress } = setUp();
+    progress.step("prove", 0);
+    clock.setSeconds(101.999);
+    progress.step("prove", 0.3);
+    clock.setSeconds(102);
+    progress.step("prove", 0.509);
+    progress.step("prove", 0.6);
+    clock.setSeconds(104);
+    progress.step("prove");
+    expect(written).toEqual(["assay: prove ...\n", "assay: prove ... 50 %\n", "assay: prove ...\n"]);
+  });
+
+  it("says another step at once", () => {
+    const { written, progress } = setUp();
+    progress.step("compile", 0.9);
+    progress.step("prove", 0.1);
+    progress.step("compile", 1);
+    expect(written).toEqual(["assay: compile ...\n", "assay: prove ...\n", "assay: compile ...\n"]);
+  });
+
+  it("says any line of its own at once", () => {
+    const { written, progress } = setUp();
+    progress.step("prove");
+    progress.say("discarded");
+    progress.say("discarded");
+    expect(written.slice(1)).toEqual(["assay: discarded\n", "assay: discarded\n"]);
+  });
+});
