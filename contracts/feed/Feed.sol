@@ -163,6 +163,8 @@ contract Feed is IFeed, Ownable2Step {
         Proposal memory proposed = _proposed();
         IFeedSet.Answer memory oldAnswer = _latest();
         IFeedSet.Answer memory newAnswer = proposed.set.latestAnswerOf(proposed.feed);
+        // A tolerance of 10^6 ppm would let it pass.
+        if (newAnswer.answer == 0) revert Feed_ZeroAnswer();
         uint256 distance = newAnswer.answer > oldAnswer.answer
             ? newAnswer.answer - oldAnswer.answer
             : oldAnswer.answer - newAnswer.answer;
@@ -183,6 +185,11 @@ contract Feed is IFeed, Ownable2Step {
         // Reverts unless the new feed has an answer.
         proposed.set.latestAnswerOf(proposed.feed);
         _setPhase(proposed.set, proposed.feed, true);
+    }
+
+    /// @dev Without an owner a feed could follow no further set.
+    function renounceOwnership() public pure override {
+        revert Feed_RenounceRefused();
     }
 
     /* VIEWS */

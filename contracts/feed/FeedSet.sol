@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IFeedSet} from "../interfaces/IFeedSet.sol";
 import {IVerifier} from "../interfaces/IVerifier.sol";
 import {ReportLib} from "../report/ReportLib.sol";
@@ -80,6 +81,7 @@ contract FeedSet is IFeedSet, Ownable2Step {
     /// @dev Wide enough for MAX_HISTORY rows of 17; only `history * _rowSize` slots are ever used.
     uint256[1 << 21] private _ring;
     mapping(uint256 feed => mapping(uint256 spell => Carried)) private _carried;
+    /// @dev Of each reporter's key up to its sign, by slot.
     bytes32[] private _keyHashes;
     mapping(bytes32 keyHash => bool) private _deniedKeys;
     FeedInfo[] private _feeds;
@@ -229,19 +231,24 @@ contract FeedSet is IFeedSet, Ownable2Step {
     }
 
     /// @inheritdoc IFeedSet
-    function deny(uint256 reporters) external override {
+    function deny(uint256 expectedConfig, uint256 reporters) external override {
         if (msg.sender != guardian && msg.sender != owner()) revert FeedSet_NotGuardian(msg.sender, guardian);
-        uint256 allowed = (1 << reporterCount) - 1;
-        if (reporters == 0 || reporters & ~allowed != 0) revert FeedSet_NotOneOfTheReporters(reporters, allowed);
-        for (uint256 slot = 0; slot < reporterCount; slot++) {
-            if ((reporters >> slot) & 1 != 0) _deniedKeys[_keyHashes[slot]] = true;
-        }
-        _refreshDeniedMask();
+        _setDenied(expectedConfig, reporters, true);
+    }
+
+    /// @inheritdoc IFeedSet
+    function allow(uint256 expectedConfig, uint256 reporters) external override onlyOwner {
+        _setDenied(expectedConfig, reporters, false);
     }
 
     /// @inheritdoc IFeedSet
     function setGuardian(address newGuardian) external override onlyOwner {
         _setGuardian(newGuardian);
+    }
+
+    /// @dev Without an owner a set could be neither mended nor handed on.
+    function renounceOwnership() public pure override {
+        revert FeedSet_RenounceRefused();
     }
 
     /* VIEWS */
@@ -415,7 +422,7 @@ contract FeedSet is IFeedSet, Ownable2Step {
     /* INTERNAL: GOVERNANCE */
 
     /// @dev Left out, because only someone who recomputes the digest can check them: that the digest is of this preimage,
-    /// that keys are in the subgroup and no secret has two of them, and the model parameters' bounds.
+    /// that keys are on the curve and in the subgroup, and the model parameters' bounds.
     function _setConfig(uint256 newConfig, ConfigPreimage memory preimage) private {
         if (newConfig >= StatementLib.P) revert FeedSet_ConfigNotCanonical(newConfig, StatementLib.P);
         if (preimage.feedSetId != feedSetId) revert FeedSet_FeedSetIdChanged(preimage.feedSetId, feedSetId);
@@ -434,12 +441,31 @@ contract FeedSet is IFeedSet, Ownable2Step {
             if ((slot < count) == (x == 0 && y == 0) || x >= StatementLib.P || y >= StatementLib.P) {
                 revert FeedSet_BadKey(slot, x, y);
             }
-            if (slot < count) _keyHashes.push(keccak256(abi.encode(x, y)));
+            if (slot < count) _pushKey(slot, x, y);
         }
         reporterCount = count;
         uint256 oldConfig = config;
         config = newConfig;
         emit ConfigChanged(oldConfig, newConfig, preimage);
+        _refreshDeniedMask();
+    }
+
+    /// @dev A key (x, y) and its negative (p - x, y) have one secret up to sign, so they count as one key.
+    function _pushKey(uint256 slot, uint256 x, uint256 y) private {
+        bytes32 keyHash = keccak256(abi.encode(Math.min(x, StatementLib.P - x), y));
+        for (uint256 earlier = 0; earlier < slot; earlier++) {
+            if (_keyHashes[earlier] == keyHash) revert FeedSet_DuplicateKey(slot, earlier);
+        }
+        _keyHashes.push(keyHash);
+    }
+
+    function _setDenied(uint256 expectedConfig, uint256 reporters, bool denied) private {
+        if (expectedConfig != config) revert FeedSet_StaleConfig(expectedConfig, config);
+        uint256 allowed = (1 << reporterCount) - 1;
+        if (reporters == 0 || reporters & ~allowed != 0) revert FeedSet_NotOneOfTheReporters(reporters, allowed);
+        for (uint256 slot = 0; slot < reporterCount; slot++) {
+            if ((reporters >> slot) & 1 != 0) _deniedKeys[_keyHashes[slot]] = denied;
+        }
         _refreshDeniedMask();
     }
 
@@ -459,9 +485,8 @@ contract FeedSet is IFeedSet, Ownable2Step {
     function _setVerifier(IVerifier newVerifier) private {
         if (address(newVerifier).code.length == 0) revert FeedSet_NotAVerifier(address(newVerifier));
         IVerifier oldVerifier = verifier;
-        bytes4 oldSelector = address(oldVerifier) == address(0) ? bytes4(0) : oldVerifier.selector();
         verifier = newVerifier;
-        emit VerifierChanged(oldVerifier, newVerifier, oldSelector, newVerifier.selector());
+        emit VerifierChanged(oldVerifier, newVerifier, newVerifier.selector());
     }
 
     function _setGuardian(address newGuardian) private {

@@ -12,6 +12,7 @@ import {IFeedSet} from "./IFeedSet.sol";
 /// accepted answer with its old `updatedAt`, and `answeredInRound` is then smaller than `roundId`.
 /// Warning: the interface's events AnswerUpdated and NewRound are never emitted, because no call passes through here
 /// when a round is accepted. Watch the set's RoundAccepted.
+/// Warning: `propose` and `confirm` guard against mistakes, not a hostile owner. A timelock as owner brings the delay.
 interface IFeed is AggregatorV2V3Interface {
     /* ERRORS */
 
@@ -21,11 +22,14 @@ interface IFeed is AggregatorV2V3Interface {
     error Feed_UnknownRound(uint256 got);
     error Feed_DecimalsChanged(uint256 got, uint256 want);
     error Feed_NothingProposed();
+    error Feed_ZeroAnswer();
     /// @notice The new phase's answer is further than `tolerancePpm` from the old one's.
     error Feed_AnswerTooFar(uint256 got, uint256 want, uint256 tolerancePpm);
     /// @notice The new phase's answer was observed before the old one's.
     error Feed_AnswerOlder(uint256 got, uint256 want);
     error Feed_TooEarly(uint256 got, uint256 want);
+    /// @notice Ownership passes in two steps; it is never given up.
+    error Feed_RenounceRefused();
 
     /* EVENTS */
 
@@ -56,7 +60,8 @@ interface IFeed is AggregatorV2V3Interface {
 
     function cancel() external;
 
-    /// @notice Takes the proposed set, if its answer is within `tolerancePpm` of the present one and not older.
+    /// @notice Takes the proposed set, if its answer is not zero, not older than the present one and within `tolerancePpm`
+    /// of it.
     function confirm() external;
 
     /// @notice Takes the proposed set without that comparison, `overrideDelay` seconds after the proposal: for an old

@@ -117,14 +117,20 @@ interface IFeedSet {
     error FeedSet_NotGuardian(address got, address guardian);
     error FeedSet_NotOneOfTheFeeds(uint256 got, uint256 allowed);
     error FeedSet_NotOneOfTheReporters(uint256 got, uint256 allowed);
+    /// @notice The slots that were named are another config's: `want` is the present one.
+    error FeedSet_StaleConfig(uint256 got, uint256 want);
     error FeedSet_FeedSetIdChanged(uint256 got, uint256 want);
     error FeedSet_FeedCountChanged(uint256 got, uint256 want);
     error FeedSet_BadReporterCount(uint256 got, uint256 bound);
     error FeedSet_BadQuorum(uint256 minSigners, uint256 quorum, uint256 reporterCount);
     /// @notice A key that is zero below `reporterCount`, not zero from it on, or not a pair of field elements.
     error FeedSet_BadKey(uint256 slot, uint256 x, uint256 y);
+    /// @notice Two slots have one key or a key and its negative, and so one secret up to sign.
+    error FeedSet_DuplicateKey(uint256 slot, uint256 earlierSlot);
     error FeedSet_ConfigNotCanonical(uint256 got, uint256 bound);
     error FeedSet_NotAVerifier(address got);
+    /// @notice Ownership passes in two steps; it is never given up.
+    error FeedSet_RenounceRefused();
 
     /* EVENTS */
 
@@ -134,9 +140,8 @@ interface IFeedSet {
     /// @notice A feed that this round did not change, and why. `answer` is what was NOT accepted.
     event ReportNotOk(uint256 indexed roundId, uint256 indexed feed, Status indexed status, uint256 answer);
     event ConfigChanged(uint256 indexed oldConfig, uint256 indexed newConfig, ConfigPreimage preimage);
-    event VerifierChanged(
-        IVerifier indexed oldVerifier, IVerifier indexed newVerifier, bytes4 oldSelector, bytes4 newSelector
-    );
+    /// @param newSelector The new verifier's. The old one's stands in the event that brought it.
+    event VerifierChanged(IVerifier indexed oldVerifier, IVerifier indexed newVerifier, bytes4 newSelector);
     event ResetMaskChanged(uint256 oldMask, uint256 newMask);
     event DeniedMaskChanged(uint256 oldMask, uint256 newMask);
     event GuardianChanged(address indexed oldGuardian, address indexed newGuardian);
@@ -185,9 +190,11 @@ interface IFeedSet {
     /* GOVERNANCE */
 
     /// @notice Changes reporters, quorums or model parameters. Feeds, decimals, period and `feedSetId` stay.
-    /// @dev A denied key stays denied in whatever slot it stands; a slot's bit clears when its key changes.
+    /// @dev A denied key stays denied, and so does its negative, in whatever slot it stands and when it comes back; a
+    /// slot's bit clears when its key changes.
     function setConfig(uint256 newConfig, ConfigPreimage calldata preimage) external;
 
+    /// @dev The old verifier is not called, so that none can stand in the way of its replacement.
     function setVerifier(IVerifier newVerifier) external;
 
     /// @notice Lets the next round start these feeds' control charts afresh. Adds to the mask: a bit clears only in a
@@ -197,8 +204,14 @@ interface IFeedSet {
     function reset(uint256 feeds) external;
 
     /// @notice From now on no round counts in which any of these reporters signed. The owner's or the guardian's.
+    /// @param expectedConfig The config that the slots were read from: in another one they may hold other keys.
     /// @param reporters Bitmap of reporter slots.
-    function deny(uint256 reporters) external;
+    function deny(uint256 expectedConfig, uint256 reporters) external;
+
+    /// @notice Lifts the denial of these reporters' keys, after a false alarm. The owner's.
+    /// @param expectedConfig The config that the slots were read from.
+    /// @param reporters Bitmap of reporter slots.
+    function allow(uint256 expectedConfig, uint256 reporters) external;
 
     function setGuardian(address newGuardian) external;
 

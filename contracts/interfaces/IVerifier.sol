@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 /// @title What a statement's Groth16 verifier answers
 /// @notice One verifying key, three public signals, whatever the statement is about.
 interface IVerifier {
-    /// @notice The key would accept forged proofs: gamma and delta are the same point or its negative.
+    /// @notice The key would accept forged proofs: two of beta, gamma and delta are the same point or its negative.
     error Verifier_ForgeableKey();
     /// @notice Point `index` of the key (alpha, beta, gamma, delta, IC_0 .. IC_3) is infinity or not on its curve.
     error Verifier_BadPoint(uint256 index);

@@ -68,11 +68,11 @@ library Groth16Lib {
     }
 
     /// @notice Reverts on a key that cannot be sound or cannot work: gamma = ±delta (then C absorbs any public signal),
-    /// a point at infinity, or a point that the precompiles refuse.
+    /// beta = ±gamma (A = the signals' sum ± alpha, B = gamma and C = 0 hold), beta = ±delta (A = that sum, B = gamma
+    /// and C = ∓alpha hold), a point at infinity, or a point that the precompiles refuse.
     /// @dev That the key belongs to the circuit and came from an honest ceremony cannot be seen here.
     function requireSound(uint256[KEY_WORDS] memory key) internal view {
-        // gamma and delta with the same x are equal or opposite.
-        if (key[6] == key[10] && key[7] == key[11]) revert IVerifier.Verifier_ForgeableKey();
+        if (_sameX(key, 6, 10) || _sameX(key, 2, 6) || _sameX(key, 2, 10)) revert IVerifier.Verifier_ForgeableKey();
         _requireG1(key, 0, 0);
         for (uint256 i = 0; i < 3; i++) {
             uint256 first = 2 + 4 * i;
@@ -86,6 +86,11 @@ library Groth16Lib {
         for (uint256 i = 0; i < 4; i++) {
             _requireG1(key, 14 + 2 * i, 4 + i);
         }
+    }
+
+    /// @dev Points of G2 with the same x are equal or opposite.
+    function _sameX(uint256[KEY_WORDS] memory key, uint256 first, uint256 second) private pure returns (bool) {
+        return key[first] == key[second] && key[first + 1] == key[second + 1];
     }
 
     function _requireG1(uint256[KEY_WORDS] memory key, uint256 first, uint256 index) private view {

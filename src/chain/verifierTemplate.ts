@@ -81,8 +81,8 @@ export function keyWords(vk: VerificationKey): readonly bigint[] {
   const beta = g2Words("vk_beta_2", vk.vk_beta_2);
   const gamma = g2Words("vk_gamma_2", vk.vk_gamma_2);
   const delta = g2Words("vk_delta_2", vk.vk_delta_2);
-  // C would absorb any public signal: every statement could be forged. snarkjs leaves a key in this state when phase 2 had
-  // no contribution.
+  // C would absorb any public signal: every statement could be forged. snarkjs leaves a key in this state when phase 2
+  // had no contribution.
   if (sameX(gamma, delta)) {
     throw badKey("got gamma = ±delta, want a key with a phase 2 contribution: with this one anyone can forge proofs");
   }

@@ -119,7 +119,10 @@ export function createAttestor(deps: AttestorDeps, options: AttestorOptions): At
     const proven = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
     const { commitment, evaluation, challenge } = round.statement;
     if (proven.publicSignals.join() !== [commitment, evaluation, challenge].join()) {
-      throw new AssayError("attestor.proof", `got a proof of ${proven.publicSignals}, want the one of commitment ${commitment}`);
+      throw new AssayError(
+        "attestor.proof",
+        `got a proof of ${proven.publicSignals}, want the one of commitment ${commitment}`,
+      );
     }
     const submission: Submission = {
       proof: words(proven.proof),

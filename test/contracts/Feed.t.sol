@@ -253,6 +253,19 @@ contract FeedTest is SetFixture {
         assertEq(feed.phaseId(), 2, "phase");
     }
 
+    /// @dev The widest tolerance that a feed can have is as far as zero.
+    function test_RevertIf_TheNewAnswerIsZero() public {
+        feed = new Feed(oldSet, 1, 1_000_000, DELAY, owner);
+        _bothAnswer(10_000, 0);
+        _propose();
+        vm.prank(owner);
+        vm.expectRevert(IFeed.Feed_ZeroAnswer.selector);
+        feed.confirm();
+        _round([uint256(1), 1, 1], [OK, OK, OK]);
+        _confirm();
+        assertEq(feed.phaseId(), 2, "phase");
+    }
+
     function test_RevertIf_TheNewAnswerIsOlder() public {
         set = newSet;
         _okRound(100);
@@ -367,6 +380,16 @@ contract FeedTest is SetFixture {
         feed.propose(newSet, 3);
         vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_DecimalsChanged.selector, 6, 8));
         feed.propose(newSet, 2);
+    }
+
+    function test_RevertIf_OwnershipIsRenounced() public {
+        address[2] memory callers = [owner, stranger];
+        for (uint256 i = 0; i < callers.length; i++) {
+            vm.prank(callers[i]);
+            vm.expectRevert(IFeed.Feed_RenounceRefused.selector);
+            feed.renounceOwnership();
+        }
+        assertEq(feed.owner(), owner, "owner");
     }
 
     function testFuzz_RevertIf_ACallerIsNotTheOwner(address caller) public {

@@ -33,7 +33,7 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.expectEmit();
         emit IFeedSet.ConfigChanged(0, 1001, _preimage());
         vm.expectEmit();
-        emit IFeedSet.VerifierChanged(IVerifier(address(0)), fake, bytes4(0), fake.selector());
+        emit IFeedSet.VerifierChanged(IVerifier(address(0)), fake, fake.selector());
         vm.expectEmit();
         emit IFeedSet.GuardianChanged(address(0), guardian);
         new FeedSet(_params());
@@ -109,10 +109,12 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.expectRevert(refused);
         set.setGuardian(caller);
         vm.expectRevert(refused);
+        set.allow(1001, 1);
+        vm.expectRevert(refused);
         set.transferOwnership(caller);
         if (caller != guardian) {
             vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, caller, guardian));
-            set.deny(1);
+            set.deny(1001, 1);
         }
     }
 
@@ -134,6 +136,16 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.prank(guardian);
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
         set.acceptOwnership();
+    }
+
+    function test_RevertIf_OwnershipIsRenounced() public {
+        address[3] memory callers = [owner, guardian, stranger];
+        for (uint256 i = 0; i < callers.length; i++) {
+            vm.prank(callers[i]);
+            vm.expectRevert(IFeedSet.FeedSet_RenounceRefused.selector);
+            set.renounceOwnership();
+        }
+        assertEq(set.owner(), owner, "owner");
     }
 
     /* CONFIG */
@@ -212,19 +224,54 @@ contract FeedSetGovernanceTest is SetFixture {
         _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadKey.selector, 2, 1, P));
     }
 
+    function test_RevertIf_TwoSlotsHaveOneKeyUpToItsSign() public {
+        uint256[4] memory xs = [0, 1, P / 2, P - 1];
+        for (uint256 i = 0; i < xs.length; i++) {
+            IFeedSet.ConfigPreimage memory preimage = _preimage();
+            preimage.keys[1] = [xs[i], 7];
+            preimage.keys[3] = [xs[i], 7];
+            bytes memory reason = abi.encodeWithSelector(IFeedSet.FeedSet_DuplicateKey.selector, 3, 1);
+            _expectRefused(preimage, reason);
+            preimage.keys[3][0] = (P - xs[i]) % P;
+            _expectRefused(preimage, reason);
+            IFeedSet.Params memory params = _params();
+            params.preimage = preimage;
+            vm.expectRevert(reason);
+            new FeedSet(params);
+        }
+    }
+
+    function test_KeysThatShareOneCoordinateAreTwoKeys() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.keys[1] = [uint256(100), 7];
+        preimage.keys[2] = [uint256(101), 7];
+        preimage.keys[3] = [uint256(100), P - 7];
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        assertEq(set.config(), 1002, "config");
+    }
+
     /* VERIFIER */
 
     function test_VerifierChanges() public {
         FakeVerifier other = new FakeVerifier(keccak256("other"));
         other.setAccepts(false);
         vm.expectEmit(address(set));
-        emit IFeedSet.VerifierChanged(fake, other, fake.selector(), other.selector());
+        emit IFeedSet.VerifierChanged(fake, other, other.selector());
         vm.prank(owner);
         set.setVerifier(other);
         assertEq(address(set.verifier()), address(other), "verifier");
         Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
         vm.expectPartialRevert(IFeedSet.FeedSet_ProofRefused.selector);
         _send(made);
+    }
+
+    function test_AVerifierThatRevertsCanBeReplaced() public {
+        FakeVerifier other = new FakeVerifier(keccak256("other"));
+        vm.mockCallRevert(address(fake), bytes(""), bytes("broken"));
+        vm.prank(owner);
+        set.setVerifier(other);
+        assertEq(address(set.verifier()), address(other), "verifier");
     }
 
     function test_RevertIf_TheNewVerifierHasNoCode() public {
@@ -300,7 +347,7 @@ contract FeedSetGovernanceTest is SetFixture {
 
     function _deny(uint256 reporters) private {
         vm.prank(guardian);
-        set.deny(reporters);
+        set.deny(1001, reporters);
     }
 
     function test_DenyAddsToTheMask() public {
@@ -308,7 +355,7 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.expectEmit(address(set));
         emit IFeedSet.DeniedMaskChanged(1, 9);
         vm.prank(owner);
-        set.deny(8);
+        set.deny(1001, 8);
         assertEq(set.deniedMask(), 9, "mask");
     }
 
@@ -345,12 +392,91 @@ contract FeedSetGovernanceTest is SetFixture {
         assertEq(set.deniedMask(), 8, "mask");
     }
 
+    function test_ADeniedKeyStaysDeniedWhenItIsNegated() public {
+        _deny(2);
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.keys[1][0] = P - preimage.keys[1][0];
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        assertEq(set.deniedMask(), 2, "the negative");
+
+        // And the other way about: the key is denied in its greater spelling.
+        preimage.keys[3][0] = P - preimage.keys[3][0];
+        vm.startPrank(owner);
+        set.setConfig(1003, preimage);
+        set.deny(1003, 8);
+        set.setConfig(1001, _preimage());
+        assertEq(set.deniedMask(), 10, "both in their lesser spelling");
+    }
+
+    /// @dev Slots 1 and 3 change places before the denial of slot 1 arrives: it must not hit the one that stands there.
+    function test_RevertIf_ADenialIsOfAnotherConfigsSlots() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        (preimage.keys[1], preimage.keys[3]) = (preimage.keys[3], preimage.keys[1]);
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        vm.startPrank(guardian);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_StaleConfig.selector, 1001, 1002));
+        set.deny(1001, 2);
+        assertEq(set.deniedMask(), 0, "nobody is denied");
+        set.deny(1002, 8);
+        assertEq(set.deniedMask(), 8, "who was meant");
+    }
+
+    function test_TheOwnerLiftsADenialForGood() public {
+        _deny(7);
+        vm.expectEmit(address(set));
+        emit IFeedSet.DeniedMaskChanged(7, 4);
+        vm.prank(owner);
+        set.allow(1001, 3);
+        assertEq(set.deniedMask(), 4, "mask");
+
+        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        made.header = epoch | (11 << 40);
+        _send(made);
+        assertEq(set.latestRound(), 1, "they sign again");
+
+        // The key was lifted, not only the slot's bit; the one that was not named is denied as before.
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        (preimage.keys[0], preimage.keys[3]) = (preimage.keys[3], preimage.keys[0]);
+        vm.prank(owner);
+        set.setConfig(1002, preimage);
+        assertEq(set.deniedMask(), 4, "mask in another config");
+    }
+
+    function test_AReporterCanBeDeniedAgain() public {
+        _deny(2);
+        vm.prank(owner);
+        set.allow(1001, 2);
+        _deny(2);
+        assertEq(set.deniedMask(), 2, "mask");
+    }
+
+    function test_RevertIf_TheGuardianLiftsADenial() public {
+        _deny(2);
+        vm.prank(guardian);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
+        set.allow(1001, 2);
+    }
+
+    function test_RevertIf_AllowIsOfAnotherConfigOrOfNoReporter() public {
+        _deny(2);
+        vm.startPrank(owner);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_StaleConfig.selector, 1000, 1001));
+        set.allow(1000, 2);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheReporters.selector, 0, 15));
+        set.allow(1001, 0);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheReporters.selector, 18, 15));
+        set.allow(1001, 18);
+        assertEq(set.deniedMask(), 2, "mask");
+    }
+
     function test_RevertIf_DenyNamesNoReporterOrAnUnknownOne() public {
         vm.startPrank(guardian);
         vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheReporters.selector, 0, 15));
-        set.deny(0);
+        set.deny(1001, 0);
         vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotOneOfTheReporters.selector, 16, 15));
-        set.deny(16);
+        set.deny(1001, 16);
     }
 
     function test_GuardianChanges() public {
@@ -360,8 +486,8 @@ contract FeedSetGovernanceTest is SetFixture {
         set.setGuardian(stranger);
         vm.prank(guardian);
         vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, guardian, stranger));
-        set.deny(1);
+        set.deny(1001, 1);
         vm.prank(stranger);
-        set.deny(1);
+        set.deny(1001, 1);
     }
 }

@@ -122,7 +122,7 @@ contract FeedSetSubmitTest is SetFixture {
 
     function test_RevertIf_ADeniedReporterSigned() public {
         vm.prank(guardian);
-        set.deny(2);
+        set.deny(1001, 2);
         Submission memory made = _submission(prices, allOk);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_DeniedSigner.selector, ALL_SIGNERS, 2), made);
         made.header = epoch | ((ALL_SIGNERS ^ 2) << 40);
@@ -150,7 +150,7 @@ contract FeedSetSubmitTest is SetFixture {
     function test_ChecksRunInTheStatedOrder() public {
         _okRound(50);
         vm.prank(guardian);
-        set.deny(1);
+        set.deny(1001, 1);
         vm.prank(owner);
         set.reset(7);
         fake.setAccepts(false);

@@ -205,6 +205,55 @@ contract Groth16LibTest is RoundsFixture {
         harness.requireSound(key);
     }
 
+    /// @dev Forged for any signals: beta is gamma or its negative, A absorbs alpha and their sum, C is infinity.
+    function test_RevertIf_BetaIsGamma() public {
+        for (uint256 i = 0; i < 4; i++) {
+            key[2 + i] = key[6 + i];
+        }
+        (uint256 x, uint256 y) = _sum([uint256(111), 222, 333]);
+        (uint256 ax, uint256 ay) = _add(x, y, key[0], key[1]);
+        _assertForgeable([ax, ay, key[6], key[7], key[8], key[9], 0, 0], "gamma");
+        (key[4], key[5]) = (Q - key[4], Q - key[5]);
+        (ax, ay) = _add(x, y, key[0], Q - key[1]);
+        _assertForgeable([ax, ay, key[6], key[7], key[8], key[9], 0, 0], "minus gamma");
+    }
+
+    /// @dev Forged for any signals: beta is delta or its negative, A absorbs their sum and C alpha.
+    function test_RevertIf_BetaIsDelta() public {
+        for (uint256 i = 0; i < 4; i++) {
+            key[2 + i] = key[10 + i];
+        }
+        (uint256 x, uint256 y) = _sum([uint256(111), 222, 333]);
+        _assertForgeable([x, y, key[6], key[7], key[8], key[9], key[0], Q - key[1]], "delta");
+        (key[4], key[5]) = (Q - key[4], Q - key[5]);
+        _assertForgeable([x, y, key[6], key[7], key[8], key[9], key[0], key[1]], "minus delta");
+    }
+
+    function _assertForgeable(uint256[8] memory proof, string memory label) private {
+        uint256[3] memory signals = [uint256(111), 222, 333];
+        assertTrue(harness.assembled(key, proof, signals), string.concat("the forgery holds: ", label));
+        vm.expectRevert(IVerifier.Verifier_ForgeableKey.selector);
+        harness.requireSound(key);
+    }
+
+    /// @dev IC_0 + x_1*IC_1 + x_2*IC_2 + x_3*IC_3.
+    function _sum(uint256[3] memory signals) private view returns (uint256 x, uint256 y) {
+        (x, y) = (key[14], key[15]);
+        for (uint256 i = 0; i < 3; i++) {
+            (bool ok, bytes memory term) =
+                address(7).staticcall(abi.encode(key[16 + 2 * i], key[17 + 2 * i], signals[i]));
+            assertTrue(ok, "product");
+            (uint256 termX, uint256 termY) = abi.decode(term, (uint256, uint256));
+            (x, y) = _add(x, y, termX, termY);
+        }
+    }
+
+    function _add(uint256 x1, uint256 y1, uint256 x2, uint256 y2) private view returns (uint256, uint256) {
+        (bool ok, bytes memory sum) = address(6).staticcall(abi.encode(x1, y1, x2, y2));
+        assertTrue(ok, "sum");
+        return abi.decode(sum, (uint256, uint256));
+    }
+
     function test_RevertIf_AKeyPointIsInfinityOrOffItsCurve() public {
         uint8[8] memory starts = [0, 2, 6, 10, 14, 16, 18, 20];
         for (uint256 index = 0; index < 8; index++) {

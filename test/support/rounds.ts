@@ -5,7 +5,7 @@ import * as Key from "../../src/observation/key.ts";
 import * as Observation from "../../src/observation/observation.ts";
 import * as Configuration from "../../src/round/configuration.ts";
 import * as Round from "../../src/round/round.ts";
-import * as State from "../../src/round/state.ts";
+import type * as State from "../../src/round/state.ts";
 
 export type Sizes = {
   readonly capacity: Configuration.Capacity;

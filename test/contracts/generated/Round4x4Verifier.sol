@@ -5,38 +5,38 @@ pragma solidity 0.8.37;
 import {StatementVerifier} from "../../../contracts/verifier/StatementVerifier.sol";
 
 /// @title Round4x4Verifier
-/// @notice Key hash 0x12e67269f2a60a8c25be64d0c10ad73b88630470fb1f0c0de50cc1104afb934b.
+/// @notice Key hash 0x01548fcf94a4cef20a34033e959f026f7bee2417e49d801428f4818a125055b3.
 contract Round4x4Verifier is StatementVerifier {
     function _key() internal pure override returns (uint256[22] memory key) {
         // alpha
-        key[0] = 0x0f9dfc36d229b78a119189bd370817fa9760d7a5b8dafa2284ed9e29ce824dc0;
-        key[1] = 0x289a9023f0d50300973ea7b303bd5fae91e58833150561131217dcc273633605;
+        key[0] = 0x0917850ef08066f41cf05a6282e6d11693ea560429d28d70cd76a474bba67224;
+        key[1] = 0x230b1ccdef438d3bc8e721985486858b84d7fbdcea74eb7d8c24368278b2665f;
         // beta
-        key[2] = 0x09fcba38846dd40bf70fc73484ce2ebb2a508053d349e480baa6c7d07becf3ce;
-        key[3] = 0x103e253f4f9742fe549ec07bc316456ab2e300f5763ab91d330cc85e632887d1;
-        key[4] = 0x10cf17c3231150a77cc662cd2ffd43c4e0cf302a90ace826d638d27768d6a17e;
-        key[5] = 0x0377f94970c7614676873b9b70a1c99608146f305555e4cc6cb60404c538a0a9;
+        key[2] = 0x16aab3e7dbd1538e5b9e8bd9af9a770246283e1e0eef36b91ddf0ee3b01a34c5;
+        key[3] = 0x1c3fb0b6d20bb1375a070cffe39869aa363d03b4df72a58fd97396685b5f8f94;
+        key[4] = 0x0ecdf39a31faf2e38ca6e7e6c9ff1583070fb8510caaaf98586ebd815a6e1992;
+        key[5] = 0x2f03eae0b5cbe389f63dc6f94844597ce8b05415edb3419f95605793d8039038;
         // gamma
-        key[6] = 0x0a40b9c2840b5d89912b799955c6e51508ae0669932501dbabe545869ddf4074;
-        key[7] = 0x0bdf4e24188c3468936d123f1d2bc12632fe045a5e9c81e54c6a5929edef596c;
-        key[8] = 0x2c86530fc062b842e320be5f62ba6f83cefde3cc7b40292d90e07690b7d02613;
-        key[9] = 0x1f149af68c72fcd7977c10ff4c24482c5c5190d07b0a91410f58683f401d8346;
+        key[6] = 0x2368ce8362407c0f775b694460a962aade86229c0cb34b480b8b5fcc0da34ffb;
+        key[7] = 0x1fe2990cfe728e0c9a7bd363ebc08734ecb0597ce2fc89b9f40387dfe57868f6;
+        key[8] = 0x2f4feb89848d835dfdbcaced561a9daf894a18f3cb05286829b27b0965e0dedb;
+        key[9] = 0x1cacab7cfd596ab4514b58c52c7c3fb81562625a392abd447099ffc1735c44a2;
         // delta
-        key[10] = 0x08d1b795e98ace3f4e22145a5366332dbcdd68dbbcfdd2a2ba89ccf8517f4fd2;
-        key[11] = 0x1a2be6923bc0768c287ea900b3e7cde391c74f074a905976df8232296ccb8a02;
-        key[12] = 0x2f68666e972585561e1d1701dad02031f71c7f62e3719ab935140bdd6899c56d;
-        key[13] = 0x110a084d80f99dc744cdf877535e9a030bef7ddd29f68ba724dda0c0bb79a06c;
+        key[10] = 0x1abb1083c7d5540658fe48cdaa27c3fde6047735d148ac679a4b61ec7493c136;
+        key[11] = 0x22fe9d52463ee06aa3cf737ccbe86f0b3bc216bac28c87b27da460634696649d;
+        key[12] = 0x2e5b381c7f405a6d5a2811ab48e0bc32f01e593f9db7a86265f734adfd0a1d48;
+        key[13] = 0x05e14fc9846475023449f759cdf80a616a072e86d694a302789d23be37f47cf2;
         // IC_0
-        key[14] = 0x00ce89e9c4e77d347bbdc7f485e5f7475305d7e5039aff421e2efc62ba197f52;
-        key[15] = 0x1ce8857d80edefea8e1b5eaaf974b73c8cf17d24068d47187362fdab0e577558;
+        key[14] = 0x187685da88d5a6be150f7f99068f668314991df60d3ff0362f2f3029127428af;
+        key[15] = 0x22900c7ebd3b2cef5d13832e850a06f68721e97b7a88191a8e7f8acee870b42e;
         // IC_1: C
-        key[16] = 0x0cc7dc30a335ffa479e507083e9afe5a5d3cb916d8492b9a522aade8c3f49df6;
-        key[17] = 0x1854ceb54da00829f2a868d4b84bdc8e24df15cb4644f456a6f9535a7a487bcd;
+        key[16] = 0x0122a510d4a207a1463571b9e95a1cfae448cc87e3e71e53bcb3f83af8f1afcc;
+        key[17] = 0x054973f3e912e1f7909d5b9dabf8c9e629eb9b06ec9d7b1b225a11f57048a1fe;
         // IC_2: s
-        key[18] = 0x100657fa0c28e14f2dd8893878dc998b575f0152d4978a4f99be9a87a32d9b0a;
-        key[19] = 0x01859cc379587e88441792165eb94730df8bccc950cac4c31b65e691d0cb71bf;
+        key[18] = 0x1ad9be4e5435b877bcad6b8844503ab74c5bfc38850736eeaf9c823cc6dfe36f;
+        key[19] = 0x04a09ea352eb396c6cfd4bec4d7db70209680c30e932ada55a7618e704da4e7c;
         // IC_3: rho
-        key[20] = 0x2f39bc3f6332c569e2a35a82ef7c37cc3b947951ad3d636a345c0feb5da67f88;
-        key[21] = 0x2db4b33d29ead039fa44519086959db41cefd301bd5af97e5f061b016143a12b;
+        key[20] = 0x3022f62e3cdbf4eb9d3c5c9a6ff2b7e8def5b9435245e25c57ade8f49075cd2b;
+        key[21] = 0x2844383f3f3bbac0aac2b55efeceaec65c9e0dba4cc5b4333c02e018ad000b62;
     }
 }

@@ -44,6 +44,10 @@ describe("readMarket", () => {
     });
   });
 
+  it("reads a quoted header behind a byte order mark", async () => {
+    expect((await read('\uFEFF"ts","a"\n60,1\n')).venues).toEqual(["a"]);
+  });
+
   it("leaves out a cell that holds no price, naming line and venue, and keeps the rest of the row", async () => {
     const text =
       'ts,a,b\n1,abc,7\n2,-5,7\n3,1e40,7\n4,0,7\n5,0.001,7\n6,0x10,7\n7,NaN,7\n8,"1,000",7\n9,+1,7\n10,.5,7\n';

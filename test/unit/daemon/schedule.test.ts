@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { cronExpression, everyEpoch } from "../../../src/daemon/schedule.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
@@ -102,6 +103,8 @@ describe("everyEpoch", () => {
     await begun.promise;
     controller.abort();
     const ended = done.then(() => order.push("schedule"));
+    // Turns enough for a schedule that would not wait.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
     gate.resolve();
     await ended;
     expect(order).toEqual(["tick", "schedule"]);
