@@ -110,6 +110,7 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
 
 /** The receipt of a transaction that succeeded. It may still land after `chain.pending` or an abort. */
 async function mined(sent: ContractTransactionResponse, signal: AbortSignal): Promise<ContractTransactionReceipt> {
+  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });

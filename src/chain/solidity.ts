@@ -1,7 +1,7 @@
 // Compiles contracts with npm's solc and keeps the result by the hash of everything that went in.
 
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import type { InterfaceAbi } from "ethers";
@@ -108,7 +108,7 @@ function parseJson(text: string): unknown {
 
 async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}`;
+  const partial = `${path}.${randomUUID()}`;
   await writeFile(partial, text);
   await rename(partial, path);
 }

@@ -63,17 +63,16 @@ export function createAttestor(deps: AttestorDeps, options: AttestorOptions): At
 
   // Another attestor's round, or one of our own whose receipt was lost, or a start over an old set: the chain knows.
   const follow = async (): Promise<void> => {
-    const held = await feedSet.stateDigest();
+    let held = await feedSet.stateDigest();
     if (held === State.digestOf(state)) return;
-    const restored = restore(configuration, await feedSet.history());
-    if (State.digestOf(restored.state) !== held) {
-      throw new AssayError(
-        "attestor.state",
-        `got state ${State.digestOf(restored.state)} from the rounds, want ${held}`,
-      );
+    const { state: next, answers } = restore(configuration, await feedSet.history());
+    // A round may have come between the two readings; it is in the history then, and the digest is read again.
+    if (held !== State.digestOf(next)) held = await feedSet.stateDigest();
+    if (held !== State.digestOf(next)) {
+      throw new AssayError("attestor.state", `got state ${State.digestOf(next)} from the rounds, want ${held}`);
     }
-    state = restored.state;
-    published = { answers: restored.answers, observedAtSeconds: state.epoch * periodSeconds };
+    state = next;
+    published = { answers, observedAtSeconds: state.epoch * periodSeconds };
     log.info("state restored from the chain", { epoch: state.epoch });
   };
 

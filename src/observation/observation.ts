@@ -77,7 +77,9 @@ export function toJson(observation: SignedObservation): string {
 /** Checks shape, ranges, expectation and signature of a body from anywhere. Never throws. */
 export function receive(body: string, expected: Expectation): Received {
   const refuse = (reason: string): Received => ({ ok: false, reason });
-  const parsed = wire.safeParse(safeJson(body));
+  const json = parseJson(body);
+  if (!json.ok) return refuse("body: not JSON");
+  const parsed = wire.safeParse(json.value);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
     return refuse(issues.join("; ").slice(0, MAX_REASON));
@@ -103,11 +105,11 @@ export function receive(body: string, expected: Expectation): Received {
     : refuse(`signature: not by the key of slot ${slot}`);
 }
 
-function safeJson(body: string): unknown {
+/** A peer has no use for the parser's position: that it is not JSON is all that is kept. */
+function parseJson(body: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
   try {
-    return JSON.parse(body);
-  } catch (error) {
-    // The schema refuses the text with a reason of its own; the parser's position is of no use to a peer.
-    return error;
+    return { ok: true, value: JSON.parse(body) };
+  } catch {
+    return { ok: false };
   }
 }
