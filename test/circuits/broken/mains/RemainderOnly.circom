@@ -1,0 +1,5 @@
+pragma circom 2.2.2;
+
+include "broken/BrokenRemainderOnly.circom";
+
+component main {public [numerator,denominator]} = BrokenRemainderOnly();

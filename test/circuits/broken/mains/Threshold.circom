@@ -1,0 +1,5 @@
+pragma circom 2.2.2;
+
+include "broken/BrokenThreshold.circom";
+
+component main {public [in]} = BrokenThreshold();
