@@ -1,6 +1,6 @@
 // `npm test`: every suite there is, in two lanes side by side. The last line of its output is `N passed, N failed`.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,10 @@ const forgeTests: Suite = {
   },
 };
 
+// Python makes and checks the shared vectors; without it they are only read.
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+if (!hasPython) say("skipped: vectors of the independent reference: there is no python3");
+
 /** Two cores, two lanes. Artifacts that several suites need are made once, before. */
 const PREPARATION = check("artifacts of round-4x4", node, join(root, "test/support/prepare.ts"));
 const LANES: readonly (readonly Suite[])[] = [
@@ -60,22 +64,28 @@ const LANES: readonly (readonly Suite[])[] = [
   ],
   [
     forgeTests,
+    ...(hasPython
+      ? [check("vectors of the independent reference", "python3", join(root, "test/vectors/reference.py"), "--check")]
+      : []),
     check("generated files", node, join(root, "src/generate/main.ts"), "--check"),
     vitest("circuits", "test/circuits"),
   ],
 ];
 
+// The first signal ends what runs and starts nothing more.
+const stop = new AbortController();
 const running = new Set<ChildProcess>();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    for (const child of running) child.kill("SIGTERM");
-    process.exitCode = 1;
+  process.on(signal, () => {
+    stop.abort();
+    for (const child of running) endGroup(child);
   });
 }
 
 const results = [await run(PREPARATION)];
 results.push(...(await Promise.all(LANES.map(runLane))).flat());
 await rm(scratch, { recursive: true, force: true });
+if (stop.signal.aborted) say("interrupted: what follows is not the whole");
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const { counts } of results) {
@@ -84,12 +94,15 @@ for (const { counts } of results) {
   total.skipped += counts.skipped;
 }
 if (total.skipped > 0) say(`${total.skipped} skipped, each with its reason above`);
-if (total.failed > 0) process.exitCode = 1;
+if (total.failed > 0 || stop.signal.aborted) process.exitCode = 1;
 say(`${total.passed} passed, ${total.failed} failed`);
 
 async function runLane(suites: readonly Suite[]): Promise<Result[]> {
   const done: Result[] = [];
-  for (const suite of suites) done.push(await run(suite));
+  for (const suite of suites) {
+    if (stop.signal.aborted) break;
+    done.push(await run(suite));
+  }
   return done;
 }
 
@@ -112,8 +125,10 @@ async function run({ name, command, count }: Suite): Promise<Result> {
 
 function execute([program = "", ...args]: readonly string[]): Promise<{ output: string; code: number }> {
   return new Promise((resolve, reject) => {
+    // A group of its own: forge, tsc and biome are wrappers around the programs that run.
     const child = spawn(program, args, {
       cwd: root,
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CI: "true" },
     });
@@ -130,6 +145,15 @@ function execute([program = "", ...args]: readonly string[]): Promise<{ output: 
       resolve({ output, code: code ?? 1 });
     });
   });
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // It has ended.
+  }
 }
 
 function atLeastOneFailure(code: number, counts: Counts): Counts {

@@ -1,26 +1,16 @@
 // A FeedSet on a chain: what it holds, and how a round gets into it.
 
 import {
-  Contract as EthersContract,
   type ContractTransactionReceipt,
   type ContractTransactionResponse,
+  Contract as EthersContract,
   getAddress,
   type InterfaceAbi,
   isError,
   type Wallet,
 } from "ethers";
 import { AssayError } from "../lib/errors.ts";
-
-export type Submission = {
-  /** Eight words in the precompiles' order. */
-  readonly proof: readonly bigint[];
-  readonly commitment: bigint;
-  readonly previousState: bigint;
-  readonly nextState: bigint;
-  /** Epoch and signers, without the reset mask. */
-  readonly header: bigint;
-  readonly words: readonly bigint[];
-};
+import type { Submission } from "./submission.ts";
 
 export type Receipt = { readonly txHash: string; readonly gasUsed: bigint; readonly roundId: bigint };
 
@@ -68,8 +58,11 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
     if (!isError(cause, "CALL_EXCEPTION")) throw cause;
     // Gas estimation does not decode the contract's errors, calls do: the data is there in both.
     const error = cause.data ? contract.interface.parseError(cause.data) : null;
-    const said = error === null ? cause.shortMessage : `${error.name}(${error.args.map(String).join(", ")})`;
-    const data = error === null ? {} : { error: error.name };
+    if (error === null) throw new AssayError("chain.refused", cause.shortMessage, { cause, disposition: "reject" });
+    // "FeedSet_EpochNotNewer: got 5, want 6": the contract's own names for its arguments.
+    const args = error.fragment.inputs.map(({ name }, index) => [name, String(error.args[index])] as const);
+    const said = `${error.name}: ${args.map(([name, value]) => `${name} ${value}`).join(", ")}`;
+    const data = { error: error.name, ...Object.fromEntries(args) };
     throw new AssayError("chain.refused", said, { cause, disposition: "reject", data });
   };
 

@@ -1,16 +1,17 @@
 // The attestor: collects observations, runs the model, has the round proven, submits it.
 
-import type { FeedSetClient, Receipt, Submission } from "../chain/feedSetClient.ts";
+import type { FeedSetClient, Receipt } from "../chain/feedSetClient.ts";
+import { type Submission, submissionOf } from "../chain/submission.ts";
 import { type Clock, nowSeconds } from "../lib/clock.ts";
 import { AssayError } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
 import * as Observation from "../observation/observation.ts";
-import type { Prover, Proven } from "../prove/prover.ts";
-import { words } from "../prove/solidityCalldata.ts";
+import type { Proven, Prover } from "../prove/prover.ts";
 import type { Configuration } from "../round/configuration.ts";
-import * as Round from "../round/round.ts";
 import { restore } from "../round/restore.ts";
+import * as Round from "../round/round.ts";
 import * as State from "../round/state.ts";
+import * as Statement from "../statement/statement.ts";
 import { type Due, isDue, type Published, type Threshold } from "./due.ts";
 
 /** Where observations come from: each is JSON from somewhere else, and may be anything. */
@@ -26,6 +27,8 @@ export type Prepared = {
 export type Outcome =
   | ({ readonly kind: "accepted"; readonly receipt: Receipt } & Prepared)
   | { readonly kind: "too few signers"; readonly got: number; readonly want: number }
+  /** The contract has a round of this epoch or of a later one. */
+  | { readonly kind: "too late"; readonly got: number; readonly want: number }
   | { readonly kind: "not due" };
 
 export type Attestor = {
@@ -107,6 +110,9 @@ export function createAttestor(deps: AttestorDeps, options: AttestorOptions): At
       return { kind: "too few signers", got: observations.length, want: configuration.minSigners };
     }
     await follow();
+    if (epoch <= state.epoch) {
+      return { kind: "too late", got: epoch, want: state.epoch + 1 };
+    }
     const resetMask = await feedSet.resetMask();
     const input = { configuration, state, epoch, resetMask, observations };
     const round = Round.compute(input);
@@ -116,23 +122,13 @@ export function createAttestor(deps: AttestorDeps, options: AttestorOptions): At
     }
     log.debug("round due", { epoch, reason: decision.reason });
     const proven = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
-    const { commitment, evaluation, challenge } = round.statement;
-    if (proven.publicSignals.join() !== [commitment, evaluation, challenge].join()) {
+    if (!Statement.isProvenBy(round.statement, proven.publicSignals)) {
       throw new AssayError(
         "attestor.proof",
-        `got a proof of ${proven.publicSignals}, want the one of commitment ${commitment}`,
+        `got a proof of ${proven.publicSignals}, want one of ${Statement.publicSignals(round.statement)}`,
       );
     }
-    const submission: Submission = {
-      proof: words(proven.proof),
-      commitment,
-      previousState: round.previousState,
-      nextState: round.nextState,
-      // The contract adds the reset mask from its own storage.
-      header: round.header & ((1n << 56n) - 1n),
-      words: round.words,
-    };
-    return { observations, round, proven, submission };
+    return { observations, round, proven, submission: submissionOf(round, proven) };
   };
 
   const submit: Attestor["submit"] = async ({ round, submission }, signal) => {

@@ -1,9 +1,9 @@
 // A reporter: observes its sources once an epoch, promises the vector to its journal, then signs it.
 
+import type { Journal } from "../journal/journal.ts";
 import { type Clock, nowSeconds } from "../lib/clock.ts";
 import { AssayError } from "../lib/errors.ts";
 import type { Field } from "../lib/field.ts";
-import type { Journal } from "../journal/journal.ts";
 import type { SecretKey } from "../observation/key.ts";
 import * as Observation from "../observation/observation.ts";
 import type { Observe } from "../source/observePrices.ts";

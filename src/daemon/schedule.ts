@@ -1,6 +1,7 @@
 // Ticks once an epoch, at its start, driven by node-cron.
 
 import cron from "node-cron";
+import { cronOf } from "../job/period.ts";
 import { type Clock, nowSeconds } from "../lib/clock.ts";
 import { AssayError } from "../lib/errors.ts";
 import type { Log } from "../lib/log.ts";
@@ -48,20 +49,14 @@ export async function everyEpoch(
   }
 }
 
-/** Six fields, seconds first. */
+/** Throws `schedule.period`; a job with such a period is refused when it is loaded. */
 export function cronExpression(periodSeconds: number): string {
-  for (const [unitSeconds, wrap] of [
-    [1, (step: number) => `*/${step} * * * * *`],
-    [60, (step: number) => `0 */${step} * * * *`],
-    [3600, (step: number) => `0 0 */${step} * * *`],
-  ] as const) {
-    const step = periodSeconds / unitSeconds;
-    const whole = unitSeconds === 3600 ? 24 : 60;
-    if (Number.isInteger(step) && step >= 1 && step < whole && whole % step === 0) return wrap(step);
+  const expression = cronOf(periodSeconds);
+  if (expression === undefined) {
+    throw new AssayError(
+      "schedule.period",
+      `got a period of ${periodSeconds} s, want a divisor of a minute, an hour or a day`,
+    );
   }
-  if (periodSeconds === 86_400) return "0 0 0 * * *";
-  throw new AssayError(
-    "schedule.period",
-    `got a period of ${periodSeconds} s, want a divisor of a minute, hour or day`,
-  );
+  return expression;
 }

@@ -1,6 +1,7 @@
 // What a job's settings must be to each other. Runs on any value, so that these problems show beside schema mistakes.
 
 import * as z from "zod";
+import { cronOf } from "./period.ts";
 
 export type Issue = { readonly path: string; readonly message: string };
 
@@ -113,6 +114,11 @@ const heartbeatCoversPeriod: Check = ({ due: { heartbeatSeconds: heartbeat }, pe
     ? []
     : [{ path: "due.heartbeatSeconds", message: `got ${heartbeat}, want at least periodSeconds, ${period}` }];
 
+const periodHasACron: Check = ({ periodSeconds: period }) =>
+  period === undefined || period < 1 || cronOf(period) !== undefined
+    ? []
+    : [{ path: "periodSeconds", message: `got ${period}, want a divisor of a minute, an hour or a day` }];
+
 const circuitHasRoom: Check = ({ circuit, feeds, reporters }) => {
   const size = /^round-(\d+)x(\d+)$/.exec(circuit ?? "");
   return size === null
@@ -133,6 +139,7 @@ const CHECKS: readonly Check[] = [
   quorumCanBeMet,
   signersCanBeMet,
   signersCoverQuorum,
+  periodHasACron,
   heartbeatCoversPeriod,
   circuitHasRoom,
 ];

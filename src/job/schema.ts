@@ -4,6 +4,7 @@ import * as z from "zod";
 
 /** `<asset>/<asset>`, what one feed or source prices. */
 const pair = () => z.string().regex(/^[A-Z0-9]{2,12}\/[A-Z0-9]{2,12}$/);
+export const Pair = pair();
 const name = () => z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const ppm = (description: string, fallback: number, least = 0) =>
   z.int().min(least).max(1_000_000).default(fallback).meta({ description, unit: "ppm" });
@@ -151,7 +152,12 @@ export const Spec = z.strictObject({
     .string()
     .regex(/^0x[0-9a-f]{64}$/)
     .meta({ description: "32 bytes that tell apart two sets that are otherwise alike." }),
-  periodSeconds: z.int().min(1).max(86_400).default(60).meta({ description: "Length of an epoch.", unit: "seconds" }),
+  periodSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .meta({ description: "Length of an epoch: a divisor of a minute, an hour or a day.", unit: "seconds" }),
   maxAgeEpochs: z.int().min(1).max(4).default(2).meta({
     description: "How old an epoch the contract accepts; 1 for sets that offer pull.",
     unit: "epochs",

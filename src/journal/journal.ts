@@ -1,6 +1,7 @@
 // What was promised before it was signed: one digest a subject, for good. SQLite, so that a crash forgets nothing.
 
 import { DatabaseSync } from "node:sqlite";
+import { AssayError } from "../lib/errors.ts";
 import type { Field } from "../lib/field.ts";
 
 export type Entry = {
@@ -14,7 +15,7 @@ export type Reservation = { readonly ok: true } | { readonly ok: false; readonly
 
 export type Journal = {
   /**
-   * Promises that nothing but `entry.digest` is ever signed for `subject`. Repeating the promise is no-op; another
+   * Promises that nothing but `entry.digest` is ever signed for `subject`. Repeating the promise is a no-op; another
    * digest is refused with the entry that is held. Durable when it returns.
    */
   readonly reserve: (subject: string, entry: Entry) => Reservation;
@@ -44,7 +45,10 @@ export function openJournal(path: string): Journal {
     reserve: (subject, entry) => {
       if (insert.run(subject, entry.digest.toString(), entry.body).changes === 1) return { ok: true };
       const held = find(subject);
-      return held === undefined || held.digest === entry.digest ? { ok: true } : { ok: false, held };
+      if (held === undefined) {
+        throw new AssayError("journal.lost", `got a conflict and no entry for ${subject}, want the entry that is held`);
+      }
+      return held.digest === entry.digest ? { ok: true } : { ok: false, held };
     },
     close: () => database.close(),
   };

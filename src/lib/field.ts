@@ -24,6 +24,11 @@ export function reduce(value: bigint): Field {
   return (rest < 0n ? rest + PRIME : rest) as Field;
 }
 
+/** The low 248 bits: a hash as a field element. */
+export function low248(hash: bigint): Field {
+  return (hash & ((1n << 248n) - 1n)) as Field; // 2^248 < p
+}
+
 /** True when `value` fits `bits` unsigned bits. */
 export function fits(value: bigint, bits: number): boolean {
   return value >= 0n && value >> BigInt(bits) === 0n;

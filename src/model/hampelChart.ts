@@ -1,6 +1,7 @@
 // The first model in integers: Hampel filter, clamped mean, robust control chart. Total and deterministic.
 // Mirrors circuits/models/HampelChart.circom bit for bit; pinned by test/vectors/model.json. Steps as in docs/protocol.md.
 
+import { MAX_PRICE } from "../lib/decimal.ts";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, fits, parse } from "../lib/field.ts";
 
@@ -56,7 +57,8 @@ export type FeedInput = {
 
 export type FeedOutput = { readonly report: Report; readonly next: FeedState; readonly detail: Detail };
 
-export const MAX_PRICE = (1n << 80n) - 1n;
+export { MAX_PRICE };
+
 const PPM = 1_000_000n;
 
 /** Inclusive bounds of each parameter, in the committed order. */
@@ -120,6 +122,12 @@ export function evaluate(input: FeedInput, parameters: Parameters): FeedOutput {
 /** The state that an accepted report left: what `evaluate` called `next`, from public data alone. */
 export function advance(report: Report, reset: boolean, state: FeedState, parameters: Parameters): FeedState {
   return report.status === "NO_QUORUM" ? state : controlChart(report.answer, reset, state, parameters).next;
+}
+
+/** Slots whose price was there and did not count. None below quorum: nothing was judged. One price a slot, 0n = none. */
+export function outliers({ status, inliers }: Report, prices: readonly bigint[]): readonly number[] {
+  if (status === "NO_QUORUM") return [];
+  return prices.flatMap((price, slot) => (price !== 0n && ((inliers >> BigInt(slot)) & 1n) === 0n ? [slot] : []));
 }
 
 type Filtered = {

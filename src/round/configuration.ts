@@ -3,7 +3,7 @@
 
 import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { AssayError } from "../lib/errors.ts";
-import { type Field, parse } from "../lib/field.ts";
+import { type Field, low248, parse } from "../lib/field.ts";
 import * as Model from "../model/hampelChart.ts";
 import * as Key from "../observation/key.ts";
 import { digest } from "../statement/digest.ts";
@@ -48,7 +48,7 @@ export function feedSetId({ environment, name, feeds, periodSeconds, salt }: Ide
     periodSeconds,
     toBeHex(salt, 32),
   ]);
-  return parse(BigInt(keccak256(encoded)) & ((1n << 248n) - 1n));
+  return low248(BigInt(keccak256(encoded)));
 }
 
 /** The job's plain numbers as the model's integers. */

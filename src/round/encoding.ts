@@ -7,6 +7,9 @@ import { type Report, STATUSES } from "../model/hampelChart.ts";
 
 export type Header = { readonly epoch: number; readonly signers: number; readonly resetMask: number };
 
+/** Epoch and signers: what calldata carries of a header. */
+export const CALLDATA_HEADER_MASK = (1n << 56n) - 1n;
+
 const REPORT_BITS = 124n;
 /** Field widths of a report in their order, 124 bits in all. */
 const WIDTHS = { answer: 80n, dispersion: 12n, score: 14n, inliers: 16n, status: 2n } as const;

@@ -43,6 +43,16 @@ export type Round = {
 export function compute(input: RoundInput): Round {
   const { configuration, state, epoch, resetMask, observations } = input;
   const { feeds } = configuration.capacity;
+  const elsewhere = observations.find((seen) => seen.epoch !== epoch || seen.feedSetId !== configuration.feedSetId);
+  if (elsewhere !== undefined) {
+    throw new AssayError(
+      "round.epoch",
+      `got epoch ${elsewhere.epoch} from slot ${elsewhere.slot}, want ${epoch} of this set`,
+      {
+        disposition: "reject",
+      },
+    );
+  }
   const signers = observations.map(({ slot }) => slot).sort((a, b) => a - b);
   if (signers.length < configuration.minSigners || new Set(signers).size !== signers.length) {
     throw new AssayError(

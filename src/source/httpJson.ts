@@ -2,8 +2,8 @@
 
 import * as z from "zod";
 import type { HttpJson } from "../job/schema.ts";
-import * as Decimal from "../lib/decimal.ts";
 import type { Clock } from "../lib/clock.ts";
+import * as Decimal from "../lib/decimal.ts";
 import * as Json from "./json.ts";
 import { parseValue, type Reader, type Reading, refusal, sha256, show } from "./source.ts";
 import type { Get } from "./transport.ts";

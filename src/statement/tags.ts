@@ -1,11 +1,11 @@
 // Domain tags of every digest. Mirrors circuits/lib/tags.circom for those that circuits use.
 
 import { id } from "ethers";
-import { type Field, parse } from "../lib/field.ts";
+import { type Field, low248 } from "../lib/field.ts";
 
 /** The low 248 bits of keccak256("assay.<name>.v1"). */
 function tag(name: string): Field {
-  return parse(BigInt(id(`assay.${name}.v1`)) & ((1n << 248n) - 1n));
+  return low248(BigInt(id(`assay.${name}.v1`)));
 }
 
 /** One tag per use of the digest: lists of different meaning never meet. */

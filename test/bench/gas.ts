@@ -7,10 +7,10 @@ import { startAnvil } from "../../src/chain/anvil.ts";
 import { deploy } from "../../src/chain/deploy.ts";
 import { createFeedSetClient } from "../../src/chain/feedSetClient.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
+import { submissionOf } from "../../src/chain/submission.ts";
 import * as Artifacts from "../../src/prove/artifacts.ts";
 import * as Circuit from "../../src/prove/circuit.ts";
 import { createSnarkjsProver } from "../../src/prove/snarkjsProver.ts";
-import { words } from "../../src/prove/solidityCalldata.ts";
 import * as Round from "../../src/round/round.ts";
 import * as State from "../../src/round/state.ts";
 import { createFeeds, makeRound } from "../support/rounds.ts";
@@ -63,19 +63,9 @@ export async function benchGas(say: (line: string) => void) {
       for (let index = 0; index < ROUNDS; index++) {
         const epoch = FIRST_EPOCH + index;
         const { input, round } = makeRound(feeds, { state, epoch });
-        const { proof } = await prover.prove(Round.circuitInput(input, round.statement.challenge));
+        const proven = await prover.prove(Round.circuitInput(input, round.statement.challenge));
         await provider.send("evm_mine", [{ timestamp: epoch * 60 + 10 }]);
-        const receipt = await client.submit(
-          {
-            proof: words(proof),
-            commitment: round.statement.commitment,
-            previousState: round.previousState,
-            nextState: round.nextState,
-            header: round.header,
-            words: round.words,
-          },
-          signal,
-        );
+        const receipt = await client.submit(submissionOf(round, proven), signal);
         update[feedCount] = Number(receipt.gasUsed);
         state = round.next;
       }

@@ -1,10 +1,9 @@
 // From a fresh clone to the first accepted round, the same started again, and warm proofs: the real command.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { execFileSync } from "node:child_process";
 import { median, watchMemory } from "./machine.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -18,8 +18,8 @@ import { ROOT } from "../support/circuits/compile.ts";
 import { OUTPUTS } from "../support/circuits/differential.ts";
 import {
   type ConfigurationVector,
-  type Integers,
   configuration,
+  type Integers,
   type Outputs,
   read,
 } from "../support/circuits/vectors.ts";
@@ -58,7 +58,7 @@ describe("digest", () => {
     }
   });
 
-  it("agrees with the vectors in TypeScript and in the circuit", { timeout: 60_000 }, async () => {
+  it("agrees with the vectors in TypeScript and in the circuit", async () => {
     for (const { list, digest: want } of vectors.cases) {
       expect(digest(TAGS.statement, fields(list)), `${list.length} elements`).toBe(BigInt(want));
       if (![1, 15, 16, 31].includes(list.length)) continue;
@@ -77,7 +77,7 @@ describe("statement", () => {
   };
   const { cases } = read<{ cases: readonly Case[] }>("statement");
 
-  it("agrees with the vectors in TypeScript and in the circuit", { timeout: 60_000 }, async () => {
+  it("agrees with the vectors in TypeScript and in the circuit", async () => {
     const circuit = await Circuit.main("Statement6", "O2");
     for (const { vector, ...want } of cases) {
       const statement = {
@@ -109,9 +109,7 @@ describe("observation", () => {
   const { cases, packings } = read<{ cases: readonly Case[]; packings: readonly Packing[] }>("observation");
   const point = (list: Integers): Key.Point => [field(list[0] ?? ""), field(list[1] ?? "")];
 
-  it("packs, hashes and verifies like the reference, whose signatures the circuit accepts", {
-    timeout: 60_000,
-  }, async () => {
+  it("packs, hashes and verifies like the reference, whose signatures the circuit accepts", async () => {
     const circuit = await Circuit.main("SignedObservation4", "O2");
     for (const one of cases) {
       const observation = { feedSetId: field(one.feedSetId), epoch: Number(one.epoch), prices: one.prices.map(BigInt) };
@@ -150,7 +148,7 @@ describe("configuration", () => {
     }
   });
 
-  it("agrees with the vectors in TypeScript and in the circuit", { timeout: 60_000 }, async () => {
+  it("agrees with the vectors in TypeScript and in the circuit", async () => {
     const circuit = await Circuit.main("Configuration4", "O2");
     for (const vector of cases) {
       const set = Configuration.check(configuration(vector));
@@ -161,9 +159,7 @@ describe("configuration", () => {
     }
   });
 
-  it("has no witness in the circuit where its numbers are out of order or an unused slot has a key", {
-    timeout: 60_000,
-  }, async () => {
+  it("has no witness in the circuit where its numbers are out of order or an unused slot has a key", async () => {
     const circuit = await Circuit.main("Configuration4", "O2");
     const vector = cases[1];
     if (vector === undefined) throw new RangeError("want a vector of three reporters");
@@ -199,7 +195,7 @@ describe("configuration", () => {
 });
 
 describe("model parameters", () => {
-  it("have a witness exactly in their ranges", { timeout: 60_000 }, async () => {
+  it("have a witness exactly in their ranges", async () => {
     const circuit = await Circuit.main("ModelParameters", "O2");
     const [low, high] = [
       [256n, 0n, 0n, 0n, 0n, 0n],
@@ -222,7 +218,7 @@ describe("state", () => {
   type Case = { readonly epoch: string; readonly feeds: readonly Integers[]; readonly digest: string };
   const { cases } = read<{ cases: readonly Case[] }>("state");
 
-  it("agrees with the vectors in TypeScript and in the circuit", { timeout: 60_000 }, async () => {
+  it("agrees with the vectors in TypeScript and in the circuit", async () => {
     const circuit = await Circuit.main("State4", "O2");
     for (const { epoch, feeds, digest: want } of cases) {
       const list = feeds.map(([level = "", scale = ""]) => ({ level: BigInt(level), scale: BigInt(scale) }));
@@ -259,7 +255,7 @@ describe("round", () => {
   };
   const { cases } = read<{ cases: readonly Case[] }>("round");
 
-  it.each(cases)("$name agrees in TypeScript and in the whole circuit", { timeout: 60_000 }, async (one) => {
+  it.each(cases)("$name agrees in TypeScript and in the whole circuit", async (one) => {
     const set = Configuration.check(configuration(one.configuration));
     const epoch = Number(one.epoch);
     const input: Round.RoundInput = {

@@ -41,7 +41,7 @@ const hinted = new Set(Forge.hints().map(({ template }) => template));
 describe.each(Object.keys(GENERIC))("each wire of %s", (name) => {
   // Simplification can only drop wires: templates without hints of their own are tried in the form that is proved.
   const levels = hinted.has(name.replace(/\d+$/, "")) ? (["O0", "O2"] as const) : (["O2"] as const);
-  it.each(levels)("is pinned by the constraints and the inputs at %s", { timeout: 120_000 }, async (level) => {
+  it.each(levels)("is pinned by the constraints and the inputs at %s", async (level) => {
     const circuit = await Circuit.main(name, level);
     const inputs = GENERIC[name] as Circuit.Inputs; // the key is its own
     await pinned(circuit, inputs, Circuit.unknowns(circuit, inputs));
@@ -49,7 +49,7 @@ describe.each(Object.keys(GENERIC))("each wire of %s", (name) => {
 });
 
 describe("each wire of the whole round-4x4", () => {
-  it("is pinned by the constraints that are proved", { timeout: 240_000 }, async () => {
+  it("is pinned by the constraints that are proved", async () => {
     const circuit = await Circuit.entry("round-4x4", "O2");
     const { inputs } = Rounds.generic();
     // The inputs too: each of them meets a digest, a signature or the evaluation.

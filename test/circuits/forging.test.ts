@@ -85,7 +85,7 @@ describe("hints", () => {
 });
 
 describe.each(SUBJECTS)("forged hints of $main", (subject) => {
-  it("are refused, or change no output", { timeout: 120_000 }, async () => {
+  it("are refused, or change no output", async () => {
     const path = join(ROOT, "test/circuits/mains", `${subject.main}.circom`);
     // Simplified constraints follow from the others: what they refuse is refused by all.
     const [forger, o2] = [await Forge.forger(path), await Circuit.main(subject.main, "O2")];

@@ -1,6 +1,7 @@
 // A feed set without a chain. Why a fake: only a test can make a contract refuse on request, or hold any reset mask.
 
-import type { AcceptedRound, FeedSetClient, Submission } from "../../src/chain/feedSetClient.ts";
+import type { AcceptedRound, FeedSetClient } from "../../src/chain/feedSetClient.ts";
+import type { Submission } from "../../src/chain/submission.ts";
 import { AssayError } from "../../src/lib/errors.ts";
 
 export type FakeFeedSet = FeedSetClient & {

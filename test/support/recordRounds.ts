@@ -3,12 +3,12 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { submissionOf } from "../../src/chain/submission.ts";
 import { renderVerifier } from "../../src/chain/verifierTemplate.ts";
 import { encodeParameters } from "../../src/model/hampelChart.ts";
 import * as Artifacts from "../../src/prove/artifacts.ts";
 import * as Circuit from "../../src/prove/circuit.ts";
 import { createSnarkjsProver } from "../../src/prove/snarkjsProver.ts";
-import { words } from "../../src/prove/solidityCalldata.ts";
 import * as Configuration from "../../src/round/configuration.ts";
 import * as Round from "../../src/round/round.ts";
 import * as State from "../../src/round/state.ts";
@@ -47,15 +47,15 @@ const hex = (value: bigint): string => `0x${value.toString(16).padStart(64, "0")
 try {
   for (const [index, asked] of ROUNDS.entries()) {
     const { input, round } = makeRound(feeds, { state, epoch: FIRST_EPOCH + index, ...asked });
-    const { proof } = await prover.prove(Round.circuitInput(input, round.statement.challenge));
+    const submission = submissionOf(round, await prover.prove(Round.circuitInput(input, round.statement.challenge)));
     rounds.push({
-      proof: words(proof).map(hex),
+      proof: submission.proof.map(hex),
       C: hex(round.statement.commitment),
       s: hex(round.statement.evaluation),
       rho: hex(round.statement.challenge),
       prevState: hex(round.previousState),
       nextState: hex(round.nextState),
-      header: hex(round.header & ((1n << 56n) - 1n)),
+      header: hex(submission.header),
       resetMask: input.resetMask,
       words: round.words.map(hex),
       // 0 where this feed has not been OK in this round.

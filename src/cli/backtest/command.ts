@@ -2,16 +2,17 @@
 
 import { join } from "node:path";
 import * as Job from "../../job/job.ts";
+import { Pair } from "../../job/schema.ts";
 import * as Decimal from "../../lib/decimal.ts";
 import { AssayError } from "../../lib/errors.ts";
 import * as Model from "../../model/hampelChart.ts";
 import * as Circuit from "../../prove/circuit.ts";
 import * as Configuration from "../../round/configuration.ts";
-import type { Environment } from "../demo/command.ts";
+import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
 import { isoSeconds, percentOf } from "../text.ts";
-import { type Market, type Row, readMarket } from "./market.ts";
 import { type Judge, modelJudge, provingJudge } from "./judge.ts";
+import { type Market, type Row, readMarket } from "./market.ts";
 
 export type BacktestOptions = {
   readonly market: string;
@@ -31,6 +32,9 @@ export async function backtest(options: BacktestOptions, environment: Environmen
   const { root, signal, out, err } = environment;
   if (options.decimals > Decimal.MAX_DECIMALS) {
     throw new AssayError("usage.decimals", `got --decimals ${options.decimals}, want at most ${Decimal.MAX_DECIMALS}`);
+  }
+  if (!Pair.safeParse(options.pair).success) {
+    throw new AssayError("usage.pair", `got --pair ${options.pair}, want one like BTC/USD`);
   }
   const parameters = await parametersOf(options.param, root);
   const market = await readMarket({ path: options.market, decimals: options.decimals, venues: options.venues });
@@ -61,7 +65,7 @@ export async function backtest(options: BacktestOptions, environment: Environmen
     signal.throwIfAborted();
     for (const reason of row.refused) err(`assay: left out: ${reason}\n`);
     const judged = await judge(row.prices);
-    const outliers = market.venues.filter((_, slot) => isOutlier(row, judged.report, slot));
+    const outliers = Model.outliers(judged.report, row.prices).map((slot) => market.venues[slot] ?? `slot ${slot}`);
     count(tally, judged.report, outliers);
     const shown = { row, judged, outliers, venues: market.venues, decimals: options.decimals };
     out(options.json ? `${JSON.stringify(rowObject(shown))}\n` : `${rowLine(shown)}\n`);
@@ -101,11 +105,6 @@ async function smallestFor({ venues }: Market, root: string): Promise<Circuit.Ci
     );
   }
   return found;
-}
-
-/** A price that was there and did not count. None below quorum: nothing was judged. */
-function isOutlier(row: Row, report: Model.Report, slot: number): boolean {
-  return report.status !== "NO_QUORUM" && row.prices[slot] !== 0n && ((report.inliers >> BigInt(slot)) & 1n) === 0n;
 }
 
 type Tally = {

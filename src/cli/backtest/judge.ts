@@ -11,7 +11,8 @@ import { createSnarkjsProver } from "../../prove/snarkjsProver.ts";
 import * as Configuration from "../../round/configuration.ts";
 import * as Round from "../../round/round.ts";
 import * as State from "../../round/state.ts";
-import type { Environment } from "../demo/command.ts";
+import * as Statement from "../../statement/statement.ts";
+import type { Environment } from "../environment.ts";
 import type { Progress } from "../progress.ts";
 
 export type Setting = {
@@ -80,9 +81,9 @@ export async function provingJudge(
     const input = { configuration, state, epoch, resetMask: 0, observations };
     const round = Round.compute(input);
     const { publicSignals } = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
-    const { commitment, evaluation, challenge } = round.statement;
-    if (publicSignals.join() !== [commitment, evaluation, challenge].join()) {
-      throw new AssayError("backtest.differs", `epoch ${epoch}: the proof is of ${publicSignals}, want ${commitment}`);
+    if (!Statement.isProvenBy(round.statement, publicSignals)) {
+      const want = Statement.publicSignals(round.statement);
+      throw new AssayError("backtest.differs", `epoch ${epoch}: got a proof of ${publicSignals}, want one of ${want}`);
     }
     state = round.next;
     const [report, detail] = [round.reports[0], round.details[0]];

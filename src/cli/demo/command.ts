@@ -2,11 +2,10 @@
 
 import { join } from "node:path";
 import * as Job from "../../job/job.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { AssayError } from "../../lib/errors.ts";
 import type { Log } from "../../lib/log.ts";
+import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
-import type { Closers } from "../shutdown.ts";
 import { runLive } from "./live.ts";
 import { runRecorded } from "./recorded.ts";
 import { createScreen } from "./screen.ts";
@@ -16,16 +15,6 @@ export type DemoOptions = {
   readonly json: boolean;
   readonly rounds?: number;
   readonly job?: string;
-};
-
-export type Environment = {
-  /** Project root. */
-  readonly root: string;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly closers: Closers;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
 };
 
 export type DemoEnvironment = Environment & { readonly log: Log };

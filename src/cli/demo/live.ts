@@ -2,11 +2,11 @@
 
 import type { Outcome } from "../../daemon/attestor.ts";
 import { everyEpoch } from "../../daemon/schedule.ts";
-import { AssayError } from "../../lib/errors.ts";
 import { nowSeconds } from "../../lib/clock.ts";
+import { AssayError } from "../../lib/errors.ts";
 import { Interrupted } from "../shutdown.ts";
-import type { Failed } from "./screen.ts";
 import { createTally, type Run, showAccepted } from "./run.ts";
+import type { Failed } from "./screen.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Ends with `live.unreachable` when fewer reporters than a round needs can reach their venues at the start. */

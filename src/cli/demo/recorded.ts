@@ -1,9 +1,9 @@
 // The demo over recorded minutes: its clock and the chain's follow the recording.
 
 import { readFile } from "node:fs/promises";
-import { AssayError } from "../../lib/errors.ts";
-import type { Clock } from "../../lib/clock.ts";
 import type { Prepared } from "../../daemon/attestor.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { AssayError } from "../../lib/errors.ts";
 import { createReadTable } from "../../source/replay.ts";
 import type { Run } from "./run.ts";
 import { createTally, showAccepted } from "./run.ts";

@@ -2,6 +2,7 @@
 
 import type { Outcome } from "../../daemon/attestor.ts";
 import type { Job } from "../../job/job.ts";
+import * as Model from "../../model/hampelChart.ts";
 import type { Progress } from "../progress.ts";
 import type { DemoEnvironment } from "./command.ts";
 import type { Screen } from "./screen.ts";
@@ -64,16 +65,20 @@ export async function showAccepted(
   });
 }
 
-/** Slots whose price was there and did not count. None below quorum: nothing was judged. */
+/** Slots whose price of this feed did not count. */
 export function outliers(
   { round, observations }: Pick<Accepted, "round" | "observations">,
   feed: number,
 ): readonly number[] {
   const report = round.reports[feed];
-  if (report === undefined || report.status === "NO_QUORUM") return [];
-  return observations
-    .filter(({ slot, prices }) => prices[feed] !== 0n && ((report.inliers >> BigInt(slot)) & 1n) === 0n)
-    .map(({ slot }) => slot);
+  const prices: bigint[] = [];
+  for (const { slot, prices: said } of observations) prices[slot] = said[feed] ?? 0n;
+  return report === undefined
+    ? []
+    : Model.outliers(
+        report,
+        Array.from(prices, (price) => price ?? 0n),
+      );
 }
 
 async function consumerPrice(reader: World["reader"], status: string | undefined) {

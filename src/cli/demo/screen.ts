@@ -1,14 +1,14 @@
 // How a demo is shown: rounds as a person reads them, or one JSON object a round.
 
-import type { FeedReader, RoundData } from "../../chain/feedReader.ts";
 import type { Deployment } from "../../chain/deploy.ts";
+import type { FeedReader, RoundData } from "../../chain/feedReader.ts";
 import type { Outcome } from "../../daemon/attestor.ts";
 import type { Job } from "../../job/job.ts";
 import * as Decimal from "../../lib/decimal.ts";
 import type { SignedObservation } from "../../observation/observation.ts";
 import { isoSeconds, percentOf } from "../text.ts";
-import { type Accepted, outliers, type Tally } from "./run.ts";
 import type { Tampering } from "./recorded.ts";
+import { type Accepted, outliers, type Tally } from "./run.ts";
 
 export type Shown = {
   readonly accepted: Accepted;
@@ -109,6 +109,8 @@ function whySkipped(outcome: Exclude<Outcome, { kind: "accepted" }> | Failed): s
       return "no round is due";
     case "too few signers":
       return `no round, ${outcome.got} signers of ${outcome.want}`;
+    case "too late":
+      return `no round, the contract wants epoch ${outcome.want} or later`;
     case "failed":
       return `no round, ${outcome.reason}`;
   }

@@ -1,4 +1,4 @@
-// Everything that a demo runs on: circuit and keys, a chain with the contracts, four reporters and an attestor.
+// Everything that a demo runs on: circuit and keys, a chain with the contracts, the job's reporters and an attestor.
 
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -63,6 +63,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const { root, job, clock, log, progress, closers, signal } = options;
   const { spec } = job;
 
+  const { capacity } = await Circuit.describe(root, spec.circuit);
   const artifacts = await Artifacts.ensure(spec.circuit, {
     root,
     signal,
@@ -85,7 +86,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const keys = spec.reporters.map(() => Key.fromSecret(randomBytes(32)));
   const configuration = Configuration.check({
     feedSetId: Configuration.feedSetId(identity),
-    capacity: (await Circuit.describe(root, spec.circuit)).capacity,
+    capacity,
     feedCount: spec.feeds.length,
     keys: keys.map(({ publicKey }) => publicKey),
     minSigners: spec.minSigners,

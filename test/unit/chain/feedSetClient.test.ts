@@ -1,6 +1,7 @@
 import { Interface, toBeHex, Wallet } from "ethers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFeedSetClient, type FeedSetClient, type Submission } from "../../../src/chain/feedSetClient.ts";
+import { createFeedSetClient, type FeedSetClient } from "../../../src/chain/feedSetClient.ts";
+import type { Submission } from "../../../src/chain/submission.ts";
 import { FakeChain } from "../../support/fakeChain.ts";
 
 // The part of IFeedSet that the client uses.
@@ -58,8 +59,8 @@ describe("submit", () => {
     await expect(client.submit(SUBMISSION, signal)).rejects.toMatchObject({
       code: "chain.refused",
       disposition: "reject",
-      message: "FeedSet_StaleState(10, 20)",
-      data: { error: "FeedSet_StaleState" },
+      message: "FeedSet_StaleState: got 10, want 20",
+      data: { error: "FeedSet_StaleState", got: "10", want: "20" },
     });
     expect(chain.sent).toEqual([]);
   });
@@ -119,7 +120,7 @@ describe("simulate", () => {
     chain.answers.revert = INTERFACE.encodeErrorResult("FeedSet_StaleState", [10, 20]);
     await expect(client.simulate(SUBMISSION)).rejects.toMatchObject({
       code: "chain.refused",
-      message: "FeedSet_StaleState(10, 20)",
+      message: "FeedSet_StaleState: got 10, want 20",
     });
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { Contract, ContractFactory, type InterfaceAbi, JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import { Contract, ContractFactory, id, type InterfaceAbi, JsonRpcProvider, type JsonRpcSigner } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   keyHash,
@@ -163,7 +163,7 @@ describe("a rendered verifier on a chain", () => {
       /key\[1([0-3])\] = 0x[0-9a-f]+;/g,
       (_, digit: string) => `key[1${digit}] = key[${6 + Number(digit)}];`,
     );
-    await expect(deploy(forged)).rejects.toThrow(/Verifier_ForgeableKey|0x[0-9a-f]{8}/);
+    await expect(deploy(forged)).rejects.toThrow(id("Verifier_ForgeableKey()").slice(0, 10));
   });
 });
 

@@ -206,7 +206,7 @@ describe("submit", () => {
       collected: { 1000: bodies(1000, 1_000_000n) },
       prover: { publicSignals: [1n, 2n, 3n] },
     });
-    await expect(attestor.attest(1000, signal)).rejects.toBeInstanceOf(AssayError);
+    await expect(attestor.attest(1000, signal)).rejects.toMatchObject({ code: "attestor.proof" });
     expect(feedSet.submissions).toEqual([]);
   });
 
@@ -299,6 +299,14 @@ describe("prepare", () => {
     await expect(attestor.attest(1000, signal)).rejects.toThrow("connection reset");
     clock.setSeconds(1001 * PERIOD);
     expect(await attestor.attest(1001, signal)).toMatchObject({ kind: "accepted", receipt: { roundId: 2n } });
+  });
+
+  it("does not prove a round of an epoch that the contract has already", async () => {
+    const collected = { 1000: bodies(1000, 1_000_000n), 999: bodies(999, 1_009_000n) };
+    const { attestor, prover } = setUp({ collected });
+    await attestor.attest(1000, signal);
+    expect(await attestor.attest(999, signal)).toEqual({ kind: "too late", got: 999, want: 1001 });
+    expect(prover.inputs).toHaveLength(1);
   });
 
   it("stops before it proves when the contract's state does not follow from its rounds", async () => {

@@ -5,8 +5,8 @@ import { writeSync } from "node:fs";
 import { createReporter } from "../../../src/daemon/reporter.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
 import { SECRETS } from "../../support/feedSetFixture.ts";
-import { fixedObserve } from "../../support/fixedObserve.ts";
 import { createFixedClock } from "../../support/fixedClock.ts";
+import { fixedObserve } from "../../support/fixedObserve.ts";
 import { NOW_SECONDS, REPORTER } from "./reporterOptions.ts";
 
 const [path = "", price = "0"] = process.argv.slice(2);
