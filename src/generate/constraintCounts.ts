@@ -1,8 +1,9 @@
 // circuits/constraints.json: the exact size of every entry circuit, as compiled.
 
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AssayError } from "../lib/errors.ts";
+import { readIfThere, writeWhole } from "../lib/file.ts";
 import * as Circuit from "../prove/circuit.ts";
 import * as CircuitSource from "../prove/circuitSource.ts";
 import * as Compile from "../prove/compile.ts";
@@ -38,10 +39,7 @@ export async function constraintCounts(root: string): Promise<string> {
 async function countsOf(name: string, root: string): Promise<Counts> {
   const { hash } = await CircuitSource.digest(name, root);
   const cached = join(root, CACHE, `${name}-${hash}.json`);
-  const known = await readFile(cached, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const known = await readIfThere(cached);
   // `as`: written whole by this function.
   if (known !== undefined) return JSON.parse(known) as Counts;
   await mkdir(join(root, CACHE), { recursive: true });
@@ -52,9 +50,7 @@ async function countsOf(name: string, root: string): Promise<Counts> {
     const publicSignals = r1cs.publicOutputCount + r1cs.publicInputCount;
     const domainPower = Math.ceil(Math.log2(r1cs.constraintCount + publicSignals + 1));
     const counts = { constraints: r1cs.constraintCount, wires: r1cs.wireCount, publicSignals, domainPower };
-    const partial = join(directory, "counts.json");
-    await writeFile(partial, JSON.stringify(counts));
-    await rename(partial, cached);
+    await writeWhole(cached, JSON.stringify(counts));
     return counts;
   } finally {
     await rm(directory, { recursive: true, force: true });

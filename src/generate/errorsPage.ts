@@ -3,7 +3,8 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const CODE = /(?:new AssayError|refusal)\(\s*"([a-z]+\.[a-zA-Z]+)"/g;
+/** Where an error is made, and the members of a union of codes. */
+const CODE = /(?:(?:new AssayError|refusal)\(\s*|^ {2}\| )"([a-z]+\.[a-zA-Z]+)"/gm;
 
 export async function errorsPage(root: string): Promise<string> {
   const files = new Map<string, Set<string>>();

@@ -1,7 +1,8 @@
 // `npm run generate [-- --check]`: writes every file that is derived from another one, or says which are out of date.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readIfThere } from "../lib/file.ts";
 import { configurationPage } from "./configurationPage.ts";
 import { constraintCounts } from "./constraintCounts.ts";
 import { errorsPage } from "./errorsPage.ts";
@@ -20,10 +21,7 @@ const GENERATORS: Readonly<Record<string, (root: string) => Promise<string>>> = 
 const check = process.argv.includes("--check");
 for (const [path, generate] of Object.entries(GENERATORS)) {
   const want = await generate(root);
-  const got = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const got = await readIfThere(join(root, path));
   if (got === want) continue;
   if (check) {
     process.stderr.write(`${path} is out of date: npm run generate\n`);

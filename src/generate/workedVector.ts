@@ -1,5 +1,6 @@
 // docs/worked-vector.md: one round from secret keys to public signals, every intermediate value printed.
 
+import { COMMITTED_MODEL } from "../job/schema.ts";
 import * as Model from "../model/hampelChart.ts";
 import * as Key from "../observation/key.ts";
 import * as Observation from "../observation/observation.ts";
@@ -19,14 +20,7 @@ const IDENTITY: Configuration.Identity = {
   periodSeconds: 60,
   salt: 1n,
 };
-const PARAMETERS: Model.Parameters = {
-  kQ8: 1328n,
-  floorPpm: 2500n,
-  kappaQ8: 2048n,
-  jumpFloorPpm: 20_000n,
-  hardPpm: 500_000n,
-  initialScalePpm: 1000n,
-};
+const PARAMETERS: Model.Parameters = Configuration.parametersFrom(COMMITTED_MODEL);
 const EPOCH = 27_960_480;
 /** By slot: BTC/USD, ETH/USD; slot 2 is far off in the first and has none of the second. */
 const PRICES = [

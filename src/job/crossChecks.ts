@@ -18,6 +18,7 @@ const integer = z.int().optional().catch(undefined);
 const Draft = z
   .object({
     periodSeconds: integer,
+    sourceDeadlineMs: integer,
     circuit: text,
     quorum: integer,
     minSigners: integer,
@@ -109,6 +110,11 @@ const signersCoverQuorum: Check = ({ minSigners, quorum }) =>
     ? []
     : [{ path: "minSigners", message: `got ${minSigners}, want at least the quorum of ${quorum}` }];
 
+const deadlineIsWithinPeriod: Check = ({ sourceDeadlineMs: deadline, periodSeconds: period }) =>
+  deadline === undefined || period === undefined || deadline < period * 1000
+    ? []
+    : [{ path: "sourceDeadlineMs", message: `got ${deadline}, want less than the period of ${period} s` }];
+
 const heartbeatCoversPeriod: Check = ({ due: { heartbeatSeconds: heartbeat }, periodSeconds: period }) =>
   heartbeat === undefined || period === undefined || heartbeat >= period
     ? []
@@ -140,6 +146,7 @@ const CHECKS: readonly Check[] = [
   signersCanBeMet,
   signersCoverQuorum,
   periodHasACron,
+  deadlineIsWithinPeriod,
   heartbeatCoversPeriod,
   circuitHasRoom,
 ];

@@ -133,6 +133,9 @@ const Model = z.strictObject({
   initialScalePpm: ppm("The chart's first scale, as a part of the first answer.", 1_000),
 });
 
+/** The committed model: what a job runs that does not say otherwise. */
+export const COMMITTED_MODEL = Model.parse({});
+
 const Due = z.strictObject({
   deviationPpm: ppm("A round is due when a feed has moved by this part since the last one.", 5_000, 1),
   heartbeatSeconds: z.int().min(1).max(604_800).default(3_600).meta({
@@ -161,6 +164,10 @@ export const Spec = z.strictObject({
   maxAgeEpochs: z.int().min(1).max(4).default(2).meta({
     description: "How old an epoch the contract accepts; 1 for sets that offer pull.",
     unit: "epochs",
+  }),
+  sourceDeadlineMs: z.int().min(500).max(60_000).default(5_000).meta({
+    description: "A reporter leaves out a source that has not answered by then; within the period.",
+    unit: "milliseconds",
   }),
   circuit: z
     .string()

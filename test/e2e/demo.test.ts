@@ -151,6 +151,22 @@ describe("assay demo, refused", () => {
     }
   });
 
+  it.each([
+    ["a circuit that is not listed", { circuit: "round-5x5" }, "want one of round-4x4, round-8x20"],
+    ["a period that no cron expression meets", { periodSeconds: 7 }, "periodSeconds: got 7"],
+  ])("exits 78 for %s, before anything is built", async (_what, change, reason) => {
+    const job = JSON.parse(await readFile(join(root, "jobs/demo-btc.json"), "utf8"));
+    const path = join(root, "jobs", `refused-${process.pid}.json`);
+    await writeFile(path, JSON.stringify({ ...job, ...change }));
+    try {
+      const { code, stderr } = await assay("demo", "--job", path).ended;
+      expect(code, stderr).toBe(78);
+      expect(stderr).toContain(reason);
+    } finally {
+      await rm(path);
+    }
+  });
+
   it("exits 64 for more rounds than are recorded, and for an unknown option", async () => {
     expect((await assay("demo", "--rounds", "100000").ended).code).toBe(64);
     expect((await assay("demo", "--nope").ended).code).toBe(64);

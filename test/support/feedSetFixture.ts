@@ -1,6 +1,7 @@
 // A small feed set: four reporters in the slots of round-4x4, two feeds. Its keys are of fixed secrets, so that every run
 // signs the same bytes.
 
+import { COMMITTED_MODEL } from "../../src/job/schema.ts";
 import { parse } from "../../src/lib/field.ts";
 import type { Parameters } from "../../src/model/hampelChart.ts";
 import * as Key from "../../src/observation/key.ts";
@@ -9,14 +10,7 @@ import * as Configuration from "../../src/round/configuration.ts";
 
 export const SECRETS: readonly Key.SecretKey[] = [1, 2, 3, 4].map((n) => Key.fromSecret(new Uint8Array(32).fill(n)));
 
-export const PARAMETERS: Parameters = {
-  kQ8: 1328n,
-  floorPpm: 2500n,
-  kappaQ8: 2048n,
-  jumpFloorPpm: 20_000n,
-  hardPpm: 500_000n,
-  initialScalePpm: 1000n,
-};
+export const PARAMETERS: Parameters = Configuration.parametersFrom(COMMITTED_MODEL);
 
 export const IDENTITY: Configuration.Identity = {
   environment: "test",

@@ -1,6 +1,7 @@
 // Rounds of a feed set that exists for tests and benchmarks: keys from a seed, prices near a level, state carried on.
 
 import { createHash } from "node:crypto";
+import { COMMITTED_MODEL } from "../../src/job/schema.ts";
 import * as Key from "../../src/observation/key.ts";
 import * as Observation from "../../src/observation/observation.ts";
 import * as Configuration from "../../src/round/configuration.ts";
@@ -20,14 +21,7 @@ export type Feeds = {
   readonly keys: readonly Key.SecretKey[];
 };
 
-export const PARAMETERS = {
-  kQ8: 1328n,
-  floorPpm: 2500n,
-  kappaQ8: 2048n,
-  jumpFloorPpm: 20_000n,
-  hardPpm: 500_000n,
-  initialScalePpm: 1000n,
-} as const;
+export const PARAMETERS = Configuration.parametersFrom(COMMITTED_MODEL);
 
 /** One key a slot of the circuit. */
 export function createFeeds(seed: string, { capacity, feedCount, minSigners, quorum }: Sizes): Feeds {

@@ -1,8 +1,6 @@
 // `assay backtest`: the committed model over a recorded market, one row an epoch, one venue a reporter.
 
-import { join } from "node:path";
-import * as Job from "../../job/job.ts";
-import { Pair } from "../../job/schema.ts";
+import { COMMITTED_MODEL, Pair } from "../../job/schema.ts";
 import * as Decimal from "../../lib/decimal.ts";
 import { AssayError } from "../../lib/errors.ts";
 import * as Model from "../../model/hampelChart.ts";
@@ -25,9 +23,6 @@ export type BacktestOptions = {
   readonly prove: boolean;
 };
 
-/** The job whose model is the committed one. */
-const COMMITTED = "jobs/demo-btc.json";
-
 export async function backtest(options: BacktestOptions, environment: Environment): Promise<void> {
   const { root, signal, out, err } = environment;
   if (options.decimals > Decimal.MAX_DECIMALS) {
@@ -36,7 +31,7 @@ export async function backtest(options: BacktestOptions, environment: Environmen
   if (!Pair.safeParse(options.pair).success) {
     throw new AssayError("usage.pair", `got --pair ${options.pair}, want one like BTC/USD`);
   }
-  const parameters = await parametersOf(options.param, root);
+  const parameters = parametersOf(options.param);
   const market = await readMarket({ path: options.market, decimals: options.decimals, venues: options.venues });
   const circuit = await smallestFor(market, root);
   const quorum = options.quorum ?? Math.floor(market.venues.length / 2) + 1;
@@ -73,9 +68,9 @@ export async function backtest(options: BacktestOptions, environment: Environmen
   out(options.json ? `${JSON.stringify({ summary: tally })}\n` : summaryText(tally, options.prove));
 }
 
-async function parametersOf(settings: readonly string[], root: string): Promise<Model.Parameters> {
-  const job = await Job.load(join(root, COMMITTED));
-  const parameters: Record<Model.ParameterName, bigint> = { ...Configuration.parametersFrom(job.spec.model) };
+/** The committed ones, with those settings instead. */
+function parametersOf(settings: readonly string[]): Model.Parameters {
+  const parameters: Record<Model.ParameterName, bigint> = { ...Configuration.parametersFrom(COMMITTED_MODEL) };
   for (const setting of settings) {
     const [, name = "", value = ""] = /^(\w+)=([0-9]{1,7})$/.exec(setting) ?? [];
     const known = Model.PARAMETER_NAMES.find((parameter) => parameter === name);

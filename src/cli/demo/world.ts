@@ -53,8 +53,6 @@ export type World = {
   readonly moveChainTo: (seconds: number) => Promise<void>;
 };
 
-/** How long a reporter waits for its sources. */
-const SOURCE_DEADLINE_MS = 5_000;
 /** Rounds that the set keeps. Up to 64 no carried answer is ever lost. */
 const HISTORY = 64;
 const CONSUMER_MAX_AGE_SECONDS = 3 * 3600;
@@ -148,7 +146,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         feedSetId: configuration.feedSetId,
         periodSeconds: spec.periodSeconds,
         capacity: configuration.capacity.feeds,
-        deadlineMs: SOURCE_DEADLINE_MS,
+        deadlineMs: spec.sourceDeadlineMs,
       },
     );
   });

@@ -1,6 +1,8 @@
 // Random inputs of our templates, within what each assumes, with the edges over-represented.
 
+import { COMMITTED_MODEL } from "../../../src/job/schema.ts";
 import * as Model from "../../../src/model/hampelChart.ts";
+import * as Configuration from "../../../src/round/configuration.ts";
 import type { Inputs } from "./circuit.ts";
 import type { Random } from "./random.ts";
 
@@ -8,14 +10,7 @@ export type ModelCase = { readonly input: Model.FeedInput; readonly parameters: 
 
 const MAX = Model.MAX_PRICE;
 const EDGES = [1n, 2n, 3n, 255n, 1n << 79n, (1n << 79n) - 1n, (1n << 79n) + 1n, MAX - 1n, MAX];
-const USUAL: Model.Parameters = {
-  kQ8: 1328n,
-  floorPpm: 2500n,
-  kappaQ8: 2048n,
-  jumpFloorPpm: 20_000n,
-  hardPpm: 500_000n,
-  initialScalePpm: 1000n,
-};
+const USUAL: Model.Parameters = Configuration.parametersFrom(COMMITTED_MODEL);
 
 export function parameters(random: Random): Model.Parameters {
   if (random.oneIn(2)) return USUAL;

@@ -1,5 +1,6 @@
 // Rounds of the 4x4 circuit: a generic one whose every signal is alive, and random canonical ones.
 
+import { COMMITTED_MODEL } from "../../../src/job/schema.ts";
 import * as Model from "../../../src/model/hampelChart.ts";
 import * as Key from "../../../src/observation/key.ts";
 import * as Observation from "../../../src/observation/observation.ts";
@@ -22,14 +23,7 @@ export const FEED_SET_ID = Configuration.feedSetId({
   salt: 1n,
 });
 
-export const PARAMETERS: Model.Parameters = {
-  kQ8: 1328n,
-  floorPpm: 2500n,
-  kappaQ8: 2048n,
-  jumpFloorPpm: 20_000n,
-  hardPpm: 500_000n,
-  initialScalePpm: 1000n,
-};
+export const PARAMETERS: Model.Parameters = Configuration.parametersFrom(COMMITTED_MODEL);
 
 export type Made = { readonly input: Round.RoundInput; readonly round: Round.Round; readonly inputs: Inputs };
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { Contract, ContractFactory, id, type InterfaceAbi, JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import { Contract, ContractFactory, type InterfaceAbi, id, JsonRpcProvider, type JsonRpcSigner } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   keyHash,
