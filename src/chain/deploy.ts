@@ -1,11 +1,10 @@
 // Puts a feed set on a chain: verifier, set, one Feed a series; and records where.
 
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { ContractFactory, type Wallet } from "ethers";
 import { AssayError } from "../lib/errors.ts";
+import { writeWhole } from "../lib/file.ts";
 import { encodeParameters } from "../model/hampelChart.ts";
-import type { Manifest } from "../prove/artifacts.ts";
+import type { Manifest } from "../prove/artifactManifest.ts";
 import type { VerificationKey } from "../prove/verificationKey.ts";
 import * as Configuration from "../round/configuration.ts";
 import * as State from "../round/state.ts";
@@ -99,10 +98,7 @@ export async function deploy(request: DeployRequest, signal: AbortSignal): Promi
 
 /** Writes the addresses whole or not at all. */
 export async function record(deployment: Deployment, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}`;
-  await writeFile(partial, `${JSON.stringify(deployment, undefined, 2)}\n`);
-  await rename(partial, path);
+  await writeWhole(path, `${JSON.stringify(deployment, undefined, 2)}\n`);
 }
 
 function sources(root: string, verificationKey: VerificationKey) {

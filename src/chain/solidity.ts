@@ -1,12 +1,13 @@
 // Compiles contracts with npm's solc and keeps the result by the hash of everything that went in.
 
 import { spawn } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join, posix } from "node:path";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
 import type { InterfaceAbi } from "ethers";
 import { z } from "zod";
 import { AssayError } from "../lib/errors.ts";
+import { readIfThere, writeWhole } from "../lib/file.ts";
 
 export type Contract = { readonly abi: InterfaceAbi; readonly bytecode: string };
 export type Contracts = Readonly<Record<string, Contract>>;
@@ -88,10 +89,7 @@ async function collectSources({ root, entries, generated }: CompileRequest) {
 
 /** A cached file that does not parse is as good as none: it is compiled and written again. */
 async function readCached(path: string): Promise<Contracts | undefined> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const parsed = contractsSchema.safeParse(parseJson(text));
   // `as`: written below from solc's output.
@@ -104,13 +102,6 @@ function parseJson(text: string): unknown {
   } catch (error) {
     return error;
   }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${randomUUID()}`;
-  await writeFile(partial, text);
-  await rename(partial, path);
 }
 
 function runSolc(root: string, input: string, signal: AbortSignal): Promise<string> {

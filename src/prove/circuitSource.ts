@@ -1,9 +1,9 @@
 // What a compiled circuit depends on: its entry file, everything that it includes, the compiler, and the kind of keys.
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AssayError } from "../lib/errors.ts";
+import { readIfThere } from "../lib/file.ts";
 import * as Compile from "./compile.ts";
 import * as DevelopmentKeys from "./developmentKeys.ts";
 
@@ -38,7 +38,7 @@ async function collect(
 ): Promise<void> {
   for (const candidate of candidates) {
     if (texts.has(candidate)) return;
-    const text = await readText(path.join(root, candidate));
+    const text = await readIfThere(path.join(root, candidate));
     if (text === undefined) continue;
     texts.set(candidate, text);
     for (const include of includes(text)) {
@@ -55,16 +55,6 @@ function includes(text: string): readonly string[] {
   // A quoted string comes first, so that "//" within one starts no comment.
   const code = text.replaceAll(/("[^"\n]*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "$1");
   return [...code.matchAll(/\binclude\s*"([^"\n]+)"\s*;/g)].flatMap((match) => match[1] ?? []);
-}
-
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException; // what node:fs rejects with
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
 }
 
 function badName(name: string): AssayError {

@@ -1,0 +1,34 @@
+// Files that may be absent, and files that are there whole or not at all.
+
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** The file's text; undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the directory too. Whoever reads meanwhile gets the old file or the new one; of two writers the last one wins. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.${randomUUID()}`; // beside it: a rename does not cross file systems
+  try {
+    await writeFile(partial, text);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Whether node:fs failed because the path, or a directory on the way, is not there. */
+export function isAbsence(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException; // what node:fs rejects with
+  return code === "ENOENT" || code === "ENOTDIR";
+}
