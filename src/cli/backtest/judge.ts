@@ -5,15 +5,12 @@ import { AssayError } from "../../lib/errors.ts";
 import * as Model from "../../model/hampelChart.ts";
 import * as Key from "../../observation/key.ts";
 import * as Observation from "../../observation/observation.ts";
-import * as Artifacts from "../../prove/artifacts.ts";
 import type { Circuit } from "../../prove/circuit.ts";
-import { createSnarkjsProver } from "../../prove/snarkjsProver.ts";
 import * as Configuration from "../../round/configuration.ts";
 import * as Round from "../../round/round.ts";
 import * as State from "../../round/state.ts";
 import * as Statement from "../../statement/statement.ts";
-import type { Environment } from "../environment.ts";
-import type { Progress } from "../progress.ts";
+import { type ReadyOptions, readyToProve } from "../prover.ts";
 
 export type Setting = {
   readonly circuit: Circuit;
@@ -41,18 +38,9 @@ export function modelJudge({ parameters, quorum }: Setting): Judge {
 /** Each row is a round of one feed, signed by one key a venue. Throws `backtest.differs` if circuit and model do. */
 export async function provingJudge(
   { circuit, parameters, quorum, venues, pair, decimals }: Setting,
-  { root, signal, closers, progress }: Environment & { readonly progress: Progress },
+  environment: ReadyOptions,
 ): Promise<Judge> {
-  const artifacts = await Artifacts.ensure(circuit.name, {
-    root,
-    signal,
-    onProgress: (event) =>
-      event.step === "discard"
-        ? progress.say(event.reason)
-        : progress.step(`${circuit.name}: ${event.step}`, event.fraction),
-  });
-  const prover = createSnarkjsProver(artifacts);
-  closers.add(() => prover.close());
+  const { prover } = await readyToProve(circuit.name, environment);
   const keys = Array.from({ length: venues }, () => Key.fromSecret(randomBytes(32)));
   const identity = {
     environment: "backtest",
@@ -80,7 +68,10 @@ export async function provingJudge(
     );
     const input = { configuration, state, epoch, resetMask: 0, observations };
     const round = Round.compute(input);
-    const { publicSignals } = await prover.prove(Round.circuitInput(input, round.statement.challenge), signal);
+    const { publicSignals } = await prover.prove(
+      Round.circuitInput(input, round.statement.challenge),
+      environment.signal,
+    );
     if (!Statement.isProvenBy(round.statement, publicSignals)) {
       const want = Statement.publicSignals(round.statement);
       throw new AssayError("backtest.differs", `epoch ${epoch}: got a proof of ${publicSignals}, want one of ${want}`);
