@@ -14,9 +14,13 @@ export function machine() {
   };
 }
 
-const SAMPLE_MS = 100;
+const SAMPLE_MS = 250;
+const PAGE_KIB = 4;
 
-/** Samples the proportional set size of a process and all its descendants; `stop` gives the peak in MiB. Linux only. */
+/**
+ * Samples the resident memory of a process and all its descendants; `stop` gives the peak of the sum in MiB. Pages that
+ * two of them share count twice. Linux only, pages of 4 KiB. (A proportional size would hold up what it measures.)
+ */
 export function watchMemory(pid: number): { readonly stop: () => number } {
   let peakKib = 0;
   const timer = setInterval(() => {
@@ -40,7 +44,7 @@ function treeKib(root: number): number {
     children.set(Number(parent), [...(children.get(Number(parent)) ?? []), Number(name)]);
   }
   const sum = (pid: number): number => {
-    const own = Number(/^Pss:\s+(\d+)/m.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+    const own = PAGE_KIB * Number(readOrEmpty(`/proc/${pid}/statm`).split(" ")[1] ?? 0);
     return (children.get(pid) ?? []).reduce((total, child) => total + sum(child), own);
   };
   return sum(root);
