@@ -28,7 +28,7 @@ const MARKET = [
 describe("assay backtest", () => {
   it("prints each row and a summary as JSON", async () => {
     const path = await file("market.csv", MARKET);
-    const { code, stdout } = await assay("backtest", "--market", path, "--pair", "X/USD", "--json").ended;
+    const { code, stdout } = await assay("backtest", "--market", path, "--pair", "XX/USD", "--json").ended;
     expect(code).toBe(0);
     const lines = stdout
       .trim()
@@ -60,15 +60,15 @@ describe("assay backtest", () => {
 
   it("gives the same rows with every one proven and verified", async () => {
     const path = await file("market.csv", MARKET);
-    const plain = await assay("backtest", "--market", path, "--pair", "X/USD", "--json").ended;
-    const proven = await assay("backtest", "--market", path, "--pair", "X/USD", "--json", "--prove").ended;
+    const plain = await assay("backtest", "--market", path, "--pair", "XX/USD", "--json").ended;
+    const proven = await assay("backtest", "--market", path, "--pair", "XX/USD", "--json", "--prove").ended;
     expect(proven.code, proven.stderr).toBe(0);
     expect(proven.stdout).toBe(plain.stdout);
   });
 
   it("takes parameters, quorum and decimals", async () => {
     const path = await file("market.csv", MARKET);
-    const run = (...args: string[]) => assay("backtest", "--market", path, "--pair", "X/USD", "--json", ...args).ended;
+    const run = (...args: string[]) => assay("backtest", "--market", path, "--pair", "XX/USD", "--json", ...args).ended;
     const loose = await run("--param", "floorPpm=1000000", "--param", "jumpFloorPpm=200000");
     expect(JSON.parse(loose.stdout.split("\n")[1] ?? "")).toMatchObject({ outliers: [] });
     expect(JSON.parse(loose.stdout.split("\n")[2] ?? "")).toMatchObject({ status: "OK" });
@@ -83,7 +83,7 @@ describe("assay backtest", () => {
     ["an unknown venue", ["--venues", "venue1,kraken"], "want some of venue1,venue2,venue3,venue4"],
   ])("refuses %s with exit code 64", async (_what, args, reason) => {
     const path = await file("market.csv", MARKET);
-    const { code, stdout, stderr } = await assay("backtest", "--market", path, "--pair", "X/USD", ...args).ended;
+    const { code, stdout, stderr } = await assay("backtest", "--market", path, "--pair", "XX/USD", ...args).ended;
     expect(code).toBe(64);
     expect(stdout).toBe("");
     expect(stderr).toContain(reason);
@@ -102,18 +102,18 @@ describe("assay backtest", () => {
 
   it("says how many of the circuit's slots a file leaves unused, and refuses more venues than the largest has", async () => {
     const three = await file("three.csv", ["ts,a,b,c", "60,1,1,1"]);
-    expect((await assay("backtest", "--market", three, "--pair", "A/B").ended).stderr).toContain(
+    expect((await assay("backtest", "--market", three, "--pair", "AA/BB").ended).stderr).toContain(
       "round-4x4: 1 of its 4 slots stay unused",
     );
     const nine = await file("nine.csv", ["ts,a,b,c,d,e,f,g,h,i", "60,1,1,1,1,1,1,1,1,1"]);
-    const refused = await assay("backtest", "--market", nine, "--pair", "A/B").ended;
+    const refused = await assay("backtest", "--market", nine, "--pair", "AA/BB").ended;
     expect(refused.code).toBe(64);
     expect(refused.stderr).toContain("got 9 venues, want at most the 8 of round-8x20");
   });
 
   it("leaves out cells that hold no price, saying so, and keeps the row", async () => {
     const path = await file("bad.csv", ["ts,a,b,c", "60,-1,abc,1e40", "120,5,5,5"]);
-    const { code, stdout, stderr } = await assay("backtest", "--market", path, "--pair", "A/B", "--json").ended;
+    const { code, stdout, stderr } = await assay("backtest", "--market", path, "--pair", "AA/BB", "--json").ended;
     expect(code).toBe(0);
     expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({ status: "NO_QUORUM", observers: 0 });
     for (const cell of ["line 2: a", "line 2: b", "line 2: c"]) expect(stderr).toContain(cell);
