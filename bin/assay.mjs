@@ -19,7 +19,7 @@ const installed = await install();
 if (installed !== 0) {
   process.exitCode = installed;
 } else if (Number(process.versions.node.split(".")[0]) >= 24) {
-  await import(join(root, "src", "cli", "main.ts"));
+  await import(new URL("../src/cli/main.ts", import.meta.url).href);
 } else {
   const node = join(root, "node_modules", ".bin", "node");
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });

@@ -1,6 +1,8 @@
-// Runs the real command in a process group of its own, so that what it leaves behind can be seen.
+// Runs the real command so that what it leaves behind can be seen: what it starts is of its process group, or carries a
+// mark in its environment (the compiler has an empty one, the chain a group of its own).
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,9 +17,14 @@ export type Running = {
   /** Resolves when stdout and stderr together match. */
   readonly said: (pattern: RegExp) => Promise<void>;
   readonly ended: Promise<Ended>;
-  /** Names of the processes of the group that live on; asked after the end. */
+  /** Names of the processes that it started, at any remove, and that live on; asked after the end. */
   readonly survivors: () => Promise<readonly string[]>;
+  /** Ends it and all that it started by SIGKILL, as a machine that goes down does. */
+  readonly kill: () => void;
 };
+
+/** A process whose environment names the run it belongs to. */
+const MARK = "ASSAY_E2E_RUN";
 
 /** The command as a newcomer's shell would run it. */
 export function assay(...args: string[]): Running {
@@ -25,7 +32,12 @@ export function assay(...args: string[]): Running {
 }
 
 export function start(program: string, args: readonly string[]): Running {
-  const child = spawn(program, args, { cwd: root, detached: true });
+  return startIn(root, program, args);
+}
+
+export function startIn(directory: string, program: string, args: readonly string[]): Running {
+  const run = randomUUID();
+  const child = spawn(program, args, { cwd: directory, env: { ...process.env, [MARK]: run }, detached: true });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} did not start`);
   let stdout = "";
@@ -55,29 +67,35 @@ export function start(program: string, args: readonly string[]): Running {
       look();
     });
   const survivors = async (): Promise<readonly string[]> => {
-    let left = living(pid);
+    let left = living(run, pid);
     // The system takes a moment to end what was killed.
     for (let look = 0; left.length > 0 && look < 50; look++) {
       await systemClock.sleep(20);
-      left = living(pid);
+      left = living(run, pid);
     }
-    return left;
+    return left.map(({ name }) => name);
   };
-  return { child, said, ended, survivors };
+  const kill = (): void => {
+    for (const one of living(run, pid)) process.kill(one.pid, "SIGKILL");
+  };
+  return { child, said, ended, survivors, kill };
 }
 
-/** Names of the group's processes that are not zombies. */
-function living(group: number): readonly string[] {
+type Living = { readonly pid: number; readonly name: string };
+
+/** The run's processes that are not zombies. */
+function living(run: string, group: number): readonly Living[] {
   return readdirSync("/proc").flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
-    const [, name = "", state, processGroup] = /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(statOf(entry)) ?? [];
-    return Number(processGroup) === group && state !== "Z" ? [name] : [];
+    const [, name = "", state, processGroup] = /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(read(entry, "stat")) ?? [];
+    const ours = Number(processGroup) === group || read(entry, "environ").split("\0").includes(`${MARK}=${run}`);
+    return ours && state !== "Z" ? [{ pid: Number(entry), name }] : [];
   });
 }
 
-function statOf(pid: string): string {
+function read(pid: string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8");
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
     return ""; // It ended between being listed and being read.
   }
