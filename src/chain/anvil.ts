@@ -29,6 +29,8 @@ export async function startAnvil({ root, timestamp }: AnvilOptions, signal: Abor
   signal.throwIfAborted();
   const time = timestamp === undefined ? [] : ["--timestamp", String(timestamp)];
   const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", ...time], {
+    // A group of its own: a terminal's Ctrl-C is this process' to act on, not the chain's to die of under it.
+    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
   // However this process ends, an uncaught error included, the chain ends with it; only SIGKILL gives no chance to.

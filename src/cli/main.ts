@@ -1,5 +1,6 @@
 // The command line: parses arguments, runs one command, turns its outcome into an exit code.
 
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../lib/clock.ts";
@@ -10,13 +11,17 @@ import { demo } from "./demo/command.ts";
 import { createClosers, Interrupted, interruptible, ReaderGone } from "./shutdown.ts";
 
 const root = join(import.meta.dirname, "../..");
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string }; // npm guarantees it
 const LEVELS: readonly Level[] = ["error", "warn", "info", "debug", "silent"];
 
-const controller = interruptible();
+const controller = interruptible(systemClock);
 const closers = createClosers();
 
 function program(): Command {
-  const assay = new Command("assay").description("Price feeds that a smart contract can check.").exitOverride();
+  const assay = new Command("assay")
+    .description("Price feeds that a smart contract can check.")
+    .version(version, "--version", "the version of this package")
+    .exitOverride();
   assay
     .command("demo")
     .description("proven rounds on a chain of its own, over recorded minutes or (--live) real exchanges")
@@ -39,7 +44,7 @@ function program(): Command {
     .description("runs the committed model over a recorded market, one row an epoch, one venue a reporter")
     .requiredOption("--market <file>", "CSV: ts,venue1,venue2,... (empty = no price)")
     .requiredOption("--pair <pair>", "what the columns price, e.g. BTC/USD")
-    .option("--venues <names>", "columns to use, separated by commas", (text: string) => text.split(","))
+    .option("--venues <names>", "columns to use, separated by commas", names)
     .option("--decimals <n>", "decimals of the feed's answers", natural, 8)
     .option("--quorum <q>", "prices that an answer needs (default: more than half of the venues)", positive)
     .option("--param <k=v>", "a model parameter; may be repeated", collect, [])
@@ -70,6 +75,8 @@ function positive(text: string): number {
   return natural(text);
 }
 
+const names = (text: string): readonly string[] => text.split(",").map((name) => name.trim());
+
 const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];
 
 /** What the process ends with; says on stderr why, where that is not 0. */
@@ -80,7 +87,8 @@ function exitCode(error: unknown): number {
     return 128 + controller.signal.reason.signalNumber;
   }
   if (error instanceof AssayError) {
-    process.stderr.write(`assay: ${error.message} [${error.code}]\n`);
+    const [sentence, ...hints] = error.message.split("\n");
+    process.stderr.write(`${[`assay: ${sentence} [${error.code}]`, ...hints].join("\n")}\n`);
     if (error.code.startsWith("usage.")) return EXIT.usage;
     if (error.code.startsWith("job.") || error.code.startsWith("configuration.")) return EXIT.badConfiguration;
     return error.disposition === "retry" ? EXIT.tryAgain : EXIT.bug;

@@ -1,5 +1,7 @@
 // How a command ends: the first signal drains, the second one exits; what was opened is closed in reverse order.
 
+import type { Clock } from "../lib/clock.ts";
+
 export type Closers = {
   /** Registers what must be closed, whatever happens. */
   readonly add: (close: () => Promise<void> | void) => void;
@@ -43,12 +45,18 @@ export class ReaderGone extends Error {
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-/** Aborts on the first signal; the second one exits at once. */
-export function interruptible(): AbortController {
+/** npm passes on what the terminal has sent to the whole group: the same signal within this time is the same one. */
+const ECHO_MS = 500;
+
+/** Aborts on the first signal; the second one, another or a later one, exits at once. */
+export function interruptible(clock: Clock): AbortController {
   const controller = new AbortController();
+  let first: { readonly name: string; readonly atMs: number } | undefined;
   for (const [name, number] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(128 + number);
+      if (first?.name === name && clock.nowMs() - first.atMs < ECHO_MS) return;
+      if (first !== undefined) process.exit(128 + number);
+      first = { name, atMs: clock.nowMs() };
       process.stderr.write(`assay: ${name}: ending, once more to end at once\n`);
       controller.abort(new Interrupted(name, number));
     });

@@ -1,7 +1,8 @@
 // The job's reporters in this process, each with its sources and its journal; and how the attestor asks them.
 
 import { randomInt } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Collect } from "../../daemon/attestor.ts";
@@ -40,7 +41,8 @@ export async function createReporters(options: ReportersOptions): Promise<readon
   const { feedSetId, capacity } = configuration;
   const { periodSeconds, sourceDeadlineMs } = job.spec;
   const directory = await mkdtemp(join(tmpdir(), "assay-demo-"));
-  closers.add(() => rm(directory, { recursive: true, force: true }));
+  // Also where a second signal leaves no time to close.
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const readers = { get: createGet({ clock, random }), clock, readFile: (path: string) => readFile(path, "utf8") };
   return job.spec.reporters.map(({ name }, slot) => {
     const key = keys[slot];

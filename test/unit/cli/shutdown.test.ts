@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createClosers } from "../../../src/cli/shutdown.ts";
 
 const SHUTDOWN = join(import.meta.dirname, "../../../src/cli/shutdown.ts");
+const CLOCK = join(import.meta.dirname, "../../../src/lib/clock.ts");
 
 describe("createClosers", () => {
   it("closes in reverse order, each after the one before it has ended", async () => {
@@ -65,18 +66,30 @@ describe("createClosers", () => {
 function start() {
   const script = `
     import { interruptible } from ${JSON.stringify(SHUTDOWN)};
-    const { signal } = interruptible();
+    import { systemClock } from ${JSON.stringify(CLOCK)};
+    // Its clock moves on with what stdin says, so that no test waits.
+    let aheadMs = 0;
+    process.stdin.on("data", () => {
+      aheadMs += 500;
+      process.stdout.write("later\\n");
+    });
+    const { signal } = interruptible({ ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs });
     signal.addEventListener("abort", () => {
       const { name, message, signalNumber } = signal.reason;
       process.stdout.write(JSON.stringify({ name, message, signalNumber }) + "\\n");
     });
-    setInterval(() => {}, 1e6);
+    process.on("SIGINT", () => process.stdout.write("SIGINT heard\\n"));
     process.stdout.write("ready\\n");`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "ignore"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
-  return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const halfASecondLater = async () => {
+    child.stdin.write(".");
+    while ((await lines.next()).value !== "later");
+  };
+  return { child, lines, halfASecondLater };
 }
 
 describe("interruptible", () => {
@@ -85,7 +98,7 @@ describe("interruptible", () => {
     ["SIGINT", 2],
     ["SIGTERM", 15],
   ] as const)("aborts on the first %s with its number, and exits with 128 + %i on the second", async (name, number) => {
-    const { child, lines } = start();
+    const { child, lines, halfASecondLater } = start();
     const exit = once(child, "exit");
     expect((await lines.next()).value).toBe("ready");
     child.kill(name);
@@ -94,6 +107,7 @@ describe("interruptible", () => {
       message: `interrupted by ${name}`,
       signalNumber: number,
     });
+    await halfASecondLater();
     child.kill(name);
     expect(await exit).toEqual([128 + number, null]);
   });
@@ -106,5 +120,19 @@ describe("interruptible", () => {
     await lines.next();
     child.kill("SIGINT");
     expect(await exit).toEqual([130, null]);
+  });
+
+  it("takes the same signal at once again for the same one, which npm passes on after the terminal", async () => {
+    const { child, lines, halfASecondLater } = start();
+    const exit = once(child, "exit");
+    await lines.next();
+    child.kill("SIGINT");
+    await lines.next();
+    expect((await lines.next()).value).toBe("SIGINT heard");
+    child.kill("SIGINT");
+    expect((await lines.next()).value).toBe("SIGINT heard");
+    await halfASecondLater();
+    child.kill("SIGHUP");
+    expect(await exit).toEqual([129, null]);
   });
 });
