@@ -13,3 +13,15 @@ export function percentOf(part: bigint, whole: bigint): string {
   const sign = basisPoints < 0n ? "-" : "+";
   return `${sign}${magnitude / 100n}.${String(magnitude % 100n).padStart(2, "0")} %`;
 }
+
+/** A score as what it is of the chart's threshold, rounded down: 385 is "1.50". */
+export function scoreText(score: bigint): string {
+  const hundredths = (score * 100n) / 256n;
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")}`;
+}
+
+/** "1 price", "2 prices", "no price". */
+export function countText(count: number, singular: string): string {
+  if (count === 0) return `no ${singular}`;
+  return `${count} ${singular}${count === 1 ? "" : "s"}`;
+}

@@ -78,7 +78,7 @@ describe("assay backtest", () => {
 
   it.each([
     ["an unknown parameter", ["--param", "speed=1"], "speed=1"],
-    ["a parameter out of range", ["--param", "kQ8=255"], "want 256 to 65535"],
+    ["a parameter out of range", ["--param", "kQ8=255"], "want kQ8=256..65535"],
     ["a quorum above the venues", ["--quorum", "5"], "want at most the 4 venues"],
     ["an unknown venue", ["--venues", "venue1,kraken"], "want some of venue1,venue2,venue3,venue4"],
   ])("refuses %s with exit code 64", async (_what, args, reason) => {

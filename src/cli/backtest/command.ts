@@ -8,7 +8,7 @@ import * as Circuit from "../../prove/circuit.ts";
 import * as Configuration from "../../round/configuration.ts";
 import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
-import { isoSeconds, percentOf } from "../text.ts";
+import { countText, isoSeconds, percentOf, scoreText } from "../text.ts";
 import { type Judge, modelJudge, provingJudge } from "./judge.ts";
 import { type Market, type Row, readMarket } from "./market.ts";
 
@@ -44,6 +44,8 @@ export async function backtest(options: BacktestOptions, environment: Environmen
     `assay: ${options.pair}: ${market.venues.length} venues (${market.venues.join(", ")}), quorum ${quorum}, ${circuit.name}` +
       `${unused === 0 ? "" : `: ${unused} of its ${slots} slots stay unused`}\n`,
   );
+  if (market.rows.length === 0) err(`assay: ${options.market} has a header and no rows\n`);
+  if (market.pairs.length > 1) err(`assay: the chosen columns name several pairs: ${market.pairs.join(", ")}\n`);
 
   const setting = {
     circuit,
@@ -54,7 +56,9 @@ export async function backtest(options: BacktestOptions, environment: Environmen
     decimals: options.decimals,
   };
   const progress = createProgress(environment.clock, err);
-  const judge = options.prove ? await provingJudge(setting, { ...environment, progress }) : modelJudge(setting);
+  const judge = options.prove
+    ? await progress.during(() => provingJudge(setting, { ...environment, progress }))
+    : modelJudge(setting);
   const tally = createTally(market);
   for (const row of market.rows) {
     signal.throwIfAborted();
@@ -66,27 +70,36 @@ export async function backtest(options: BacktestOptions, environment: Environmen
     out(options.json ? `${JSON.stringify(rowObject(shown))}\n` : `${rowLine(shown)}\n`);
   }
   out(options.json ? `${JSON.stringify({ summary: tally })}\n` : summaryText(tally, options.prove));
+  if (2 * tally.noQuorum > tally.rounds) {
+    err(
+      `assay: ${tally.noQuorum} of ${tally.rounds} rows have fewer prices than the quorum of ${quorum}: ` +
+        "choose venues that have this pair, or another --quorum\n",
+    );
+  }
 }
 
 /** The committed ones, with those settings instead. */
 function parametersOf(settings: readonly string[]): Model.Parameters {
   const parameters: Record<Model.ParameterName, bigint> = { ...Configuration.parametersFrom(COMMITTED_MODEL) };
   for (const setting of settings) {
-    const [, name = "", value = ""] = /^(\w+)=([0-9]{1,7})$/.exec(setting) ?? [];
+    const [, name = "", value] = /^(\w+)(?:=([0-9]{1,7}))?/.exec(setting) ?? [];
     const known = Model.PARAMETER_NAMES.find((parameter) => parameter === name);
     if (known === undefined) {
-      throw new AssayError(
-        "usage.param",
-        `got --param ${setting}, want one of ${Model.PARAMETER_NAMES.join(", ")}=integer`,
-      );
+      const ranges = Model.PARAMETER_NAMES.map((parameter) => `  ${rangeOf(parameter)}`);
+      throw new AssayError("usage.param", [`got --param ${setting}, want one of`, ...ranges].join("\n"));
     }
     const [low, high] = Model.PARAMETER_RANGES[known];
-    if (BigInt(value) < low || BigInt(value) > high) {
-      throw new AssayError("usage.param", `got --param ${setting}, want ${low} to ${high}`);
+    if (value === undefined || setting !== `${name}=${value}` || BigInt(value) < low || BigInt(value) > high) {
+      throw new AssayError("usage.param", `got --param ${setting}, want ${rangeOf(known)}`);
     }
     parameters[known] = BigInt(value);
   }
   return parameters;
+}
+
+function rangeOf(parameter: Model.ParameterName): string {
+  const [low, high] = Model.PARAMETER_RANGES[parameter];
+  return `${parameter}=${low}..${high}`;
 }
 
 async function smallestFor({ venues }: Market, root: string): Promise<Circuit.Circuit> {
@@ -144,20 +157,21 @@ function rowObject({ row, judged: { report, detail }, outliers, decimals }: Show
 }
 
 function rowLine({ row, judged: { report, detail }, outliers, venues, decimals }: Shown): string {
-  const answer = report.status === "NO_QUORUM" ? `${detail.observers} prices` : Decimal.format(report.answer, decimals);
+  const answer =
+    report.status === "NO_QUORUM" ? countText(detail.observers, "price") : Decimal.format(report.answer, decimals);
   const rejected = outliers.map((venue) => {
     const price = row.prices[venues.indexOf(venue)] ?? 0n;
     return `${venue} ${Decimal.format(price, decimals)} (${percentOf(price - detail.median, detail.median)})`;
   });
   const tail = rejected.length === 0 ? "" : `  rejected: ${rejected.join(", ")}`;
-  return `${isoSeconds(row.ts)}  ${answer.padEnd(16)} ${report.status.padEnd(9)} score ${String(report.score).padStart(5)}/256${tail}`;
+  return `${isoSeconds(row.ts)}  ${answer.padEnd(16)} ${report.status.padEnd(9)} score ${scoreText(report.score).padStart(5)}${tail}`;
 }
 
 function summaryText({ rounds, outliers, ok, held, refused, noQuorum }: Tally, proven: boolean): string {
   const perVenue = Object.entries(outliers).map(([venue, times]) => `${venue} ${times}`);
   return [
     "",
-    `summary   ${rounds} rounds${proven ? ", each proven and verified" : ""}: OK ${ok}, HELD ${held}, REFUSED ${refused}, NO_QUORUM ${noQuorum}`,
+    `summary   ${countText(rounds, "round")}${proven ? ", each proven and verified" : ""}: OK ${ok}, HELD ${held}, REFUSED ${refused}, NO_QUORUM ${noQuorum}`,
     `          rejected prices: ${perVenue.join(", ")}`,
     "",
   ].join("\n");

@@ -5,7 +5,12 @@ import { parse as parseCsv } from "csv-parse/sync";
 import * as Decimal from "../../lib/decimal.ts";
 import { AssayError } from "../../lib/errors.ts";
 
-export type Market = { readonly venues: readonly string[]; readonly rows: readonly Row[] };
+export type Market = {
+  readonly venues: readonly string[];
+  /** Pairs that the venues' names end in, as in the file; more than one if they were chosen so. */
+  readonly pairs: readonly string[];
+  readonly rows: readonly Row[];
+};
 
 export type Row = {
   /** Unix seconds. */
@@ -30,18 +35,21 @@ const PAIR_SUFFIX = /_([a-z0-9]{2,6}(?:usd|usdt|usdc|eur|gbp|jpy|btc|eth))$/i;
 export async function readMarket({ path, decimals, venues }: MarketRequest): Promise<Market> {
   const records = parseRecords(await readText(path), path);
   const header = (records[0]?.record ?? []).map((name) => name.trim());
+  if (records.length === 0) throw bad(`${path}: got an empty file, want the header ts,venue1,venue2,... and rows`);
   if (header[0] !== "ts" || header.length < 2 || new Set(header).size !== header.length || header.includes("")) {
     throw bad(`${path}: got the header ${header.join(",")}, want ts,venue1,venue2,... with distinct names`);
   }
   const columns = header.slice(1);
   const chosen = venues === undefined ? onePair(columns, path) : chooseColumns(columns, venues, path);
-  let last = -1;
+  let last: number | undefined;
   const rows = records.slice(1).map(({ record, line }) => {
     const ts = record[0] ?? "";
-    if (!/^[0-9]{1,12}$/.test(ts) || Number(ts) <= last) {
-      throw bad(`${path}: line ${line}: got ts ${JSON.stringify(ts)}, want unix seconds after ${last}`);
+    const known = Number(ts);
+    if (!/^[0-9]{1,12}$/.test(ts) || (last !== undefined && known <= last)) {
+      const after = last === undefined ? "" : ` after ${last}`;
+      throw bad(`${path}: line ${line}: got ts ${JSON.stringify(ts)}, want unix seconds${after}`);
     }
-    last = Number(ts);
+    last = known;
     const refused: string[] = [];
     const prices = chosen.map((name) => {
       const cell = (record[header.indexOf(name)] ?? "").trim();
@@ -54,9 +62,9 @@ export async function readMarket({ path, decimals, venues }: MarketRequest): Pro
         return 0n;
       }
     });
-    return { ts: last, prices, refused };
+    return { ts: known, prices, refused };
   });
-  return { venues: chosen, rows };
+  return { venues: chosen, pairs: [...byPair(chosen).keys()].filter((pair) => pair !== ""), rows };
 }
 
 function chooseColumns(columns: readonly string[], venues: readonly string[], path: string): readonly string[] {
@@ -69,11 +77,15 @@ function chooseColumns(columns: readonly string[], venues: readonly string[], pa
 }
 
 function onePair(columns: readonly string[], path: string): readonly string[] {
-  const byPair = Map.groupBy(columns, (name) => PAIR_SUFFIX.exec(name)?.[1]?.toLowerCase() ?? "");
-  const pairs = [...byPair].filter(([pair]) => pair !== "");
-  if (pairs.length <= 1) return columns;
-  const lists = [...byPair].map(([pair, names]) => `${pair === "" ? "other" : pair}: ${names.join(",")}`);
-  throw bad([`${path}: the columns price several pairs; choose one pair's with --venues`, ...lists].join("\n  "));
+  const lists = [...byPair(columns)];
+  if (lists.filter(([pair]) => pair !== "").length <= 1) return columns;
+  const hints = lists.map(([pair, names]) => `${pair === "" ? "other" : pair}: ${names.join(",")}`);
+  throw bad([`${path}: the columns price several pairs; choose one pair's with --venues`, ...hints].join("\n  "));
+}
+
+/** Columns by the pair that their names end in; "" for those that name none. */
+function byPair(columns: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  return Map.groupBy(columns, (name) => PAIR_SUFFIX.exec(name)?.[1]?.toLowerCase() ?? "");
 }
 
 type Record = { readonly record: readonly string[] /** As an editor counts it. */; readonly line: number };
@@ -95,7 +107,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw bad(cause instanceof Error ? cause.message : String(cause), cause);
+    throw bad(`${path}: got no text of it (${cause instanceof Error ? cause.message : String(cause)})`, cause);
   }
 }
 

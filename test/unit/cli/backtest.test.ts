@@ -66,10 +66,17 @@ describe("backtest", () => {
   it("shows a person the row, what was rejected, and the summary", async () => {
     const { out } = await run(MARKET, { json: false });
     const [row, , , ...summary] = out.split("\n");
-    expect(row).toBe(
-      "1970-01-01 00:01:00 UTC  1001             OK        score     0/256  rejected: d 1130 (+12.88 %)",
-    );
+    expect(row).toBe("1970-01-01 00:01:00 UTC  1001             OK        score  0.00  rejected: d 1130 (+12.88 %)");
     expect(summary.join("\n")).toContain("3 rounds: OK 1, HELD 1, REFUSED 0, NO_QUORUM 1");
+  });
+
+  it("says so where there are no rows, where columns of two pairs are chosen, and where most rows lack prices", async () => {
+    expect((await run("ts,a,b,c,d\n")).err).toContain("market.csv has a header and no rows\n");
+    const mixed = await run("ts,x_btcusd,y_btcusdt\n1,1,1\n", { venues: ["x_btcusd", "y_btcusdt"] });
+    expect(mixed.err).toContain("the chosen columns name several pairs: btcusd, btcusdt\n");
+    const sparse = "ts,a,b,c,d\n1,,1,1,1\n2,,,1,1\n3,,,,1\n";
+    expect((await run(sparse)).err).toContain("2 of 3 rows have fewer prices than the quorum of 3");
+    expect((await run(sparse, { quorum: 2 })).err).not.toContain("than the quorum");
   });
 
   it("takes the smallest circuit that has a slot for each venue", async () => {
@@ -92,12 +99,22 @@ describe("backtest", () => {
   });
 
   it.each<[string, Partial<BacktestOptions>, string, string]>([
-    ["an unknown parameter", { param: ["k=1"] }, "usage.param", "got --param k=1, want one of kQ8, floorPpm"],
-    ["a parameter without a value", { param: ["kQ8"] }, "usage.param", "got --param kQ8, want one of"],
-    ["a parameter that is no integer", { param: ["kQ8=1.5"] }, "usage.param", "got --param kQ8=1.5, want one of"],
+    [
+      "an unknown parameter",
+      { param: ["k=1"] },
+      "usage.param",
+      "got --param k=1, want one of\n  kQ8=256..65535\n  floorPpm=0..",
+    ],
+    ["a parameter without a value", { param: ["kQ8"] }, "usage.param", "got --param kQ8, want kQ8=256..65535"],
+    [
+      "a parameter that is no integer",
+      { param: ["kQ8=1.5"] },
+      "usage.param",
+      "got --param kQ8=1.5, want kQ8=256..65535",
+    ],
     ["a negative parameter", { param: ["floorPpm=-1"] }, "usage.param", "got --param floorPpm=-1"],
     ["a name of Object's own", { param: ["constructor=1"] }, "usage.param", "got --param constructor=1"],
-    ["a parameter out of range", { param: ["kQ8=255"] }, "usage.param", "got --param kQ8=255, want 256 to 65535"],
+    ["a parameter out of range", { param: ["kQ8=255"] }, "usage.param", "got --param kQ8=255, want kQ8=256..65535"],
     ["a quorum above the venues", { quorum: 5 }, "usage.quorum", "got --quorum 5, want at most the 4 venues"],
     ["19 decimals", { decimals: 19 }, "usage.decimals", "got --decimals 19, want at most 18"],
   ])("refuses %s", async (_name, change, code, message) => {

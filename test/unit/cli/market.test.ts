@@ -27,6 +27,7 @@ describe("readMarket", () => {
   it("reads one price a venue and row, scaled and rounded down; an empty cell is no price and no complaint", async () => {
     expect(await read("ts,a,b\n60,1.5,0.019\n120,,2e1\n")).toEqual({
       venues: ["a", "b"],
+      pairs: [],
       rows: [
         { ts: 60, prices: [150n, 1n], refused: [] },
         { ts: 120, prices: [0n, 2000n], refused: [] },
@@ -37,6 +38,7 @@ describe("readMarket", () => {
   it("reads CRLF, a byte order mark, quotes, blanks around a cell and no newline at the end", async () => {
     expect(await read('\uFEFFts, a ,"b"\r\n60,"1.5", 2 \r\n120,  ,""')).toEqual({
       venues: ["a", "b"],
+      pairs: [],
       rows: [
         { ts: 60, prices: [150n, 200n], refused: [] },
         { ts: 120, prices: [0n, 0n], refused: [] },
@@ -85,6 +87,21 @@ describe("readMarket", () => {
     expect(rows).toEqual([{ ts: 1, prices: [300n, 100n], refused: [] }]);
   });
 
+  it("says which pairs the chosen columns name", async () => {
+    const text = "ts,x_btcusd,y_BTCUSDT,z\n";
+    expect((await read(text, ["x_btcusd", "y_BTCUSDT", "z"])).pairs).toEqual(["btcusd", "btcusdt"]);
+    expect((await read(text, ["x_btcusd", "z"])).pairs).toEqual(["btcusd"]);
+  });
+
+  it("refuses an empty file, and a directory, naming it", async () => {
+    await refused("", "got an empty file, want the header");
+    await expect(readMarket({ path: directory, decimals: 2 })).rejects.toThrow(`${directory}: got no text of it`);
+  });
+
+  it("says of the first ts only that it wants unix seconds", async () => {
+    await refused("ts,a\n2023-03-09,1\n", /got ts "2023-03-09", want unix seconds$/);
+  });
+
   it("refuses a venue that is no column, naming it and those there are", async () => {
     await refused("ts,a,b\n1,1,1\n", "got --venues q,ts, want some of a,b", ["a", "q", "ts"]);
   });
@@ -95,7 +112,6 @@ describe("readMarket", () => {
   });
 
   it.each([
-    ["an empty file", ""],
     ["no ts first", "time,a\n1,1\n"],
     ["ts alone", "ts\n1\n"],
     ["the same venue twice", "ts,a,a\n1,1,1\n"],
@@ -142,6 +158,6 @@ describe("readMarket", () => {
   });
 
   it("reads a header without rows as an empty market", async () => {
-    expect(await read("ts,a\n")).toEqual({ venues: ["a"], rows: [] });
+    expect(await read("ts,a\n")).toEqual({ venues: ["a"], pairs: [], rows: [] });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isoSeconds, percentOf } from "../../../src/cli/text.ts";
+import { countText, isoSeconds, percentOf, scoreText } from "../../../src/cli/text.ts";
 
 describe("isoSeconds", () => {
   it("shows seconds in UTC, whatever the machine's zone", () => {
@@ -26,5 +26,25 @@ describe("percentOf", () => {
 
   it("of nothing is n/a", () => {
     expect(percentOf(5n, 0n)).toBe("n/a");
+  });
+});
+
+describe("scoreText", () => {
+  it.each([
+    [0n, "0.00"],
+    [2n, "0.00"],
+    [3n, "0.01"],
+    [255n, "0.99"],
+    [256n, "1.00"],
+    [385n, "1.50"],
+    [16_383n, "63.99"],
+  ])("of %s is %s thresholds", (score, text) => {
+    expect(scoreText(score)).toBe(text);
+  });
+});
+
+describe("countText", () => {
+  it("has a singular", () => {
+    expect([0, 1, 2].map((count) => countText(count, "price"))).toEqual(["no price", "1 price", "2 prices"]);
   });
 });
