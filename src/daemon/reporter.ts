@@ -6,7 +6,7 @@ import { AssayError } from "../lib/errors.ts";
 import type { Field } from "../lib/field.ts";
 import type { SecretKey } from "../observation/key.ts";
 import * as Observation from "../observation/observation.ts";
-import type { Observe } from "../source/observePrices.ts";
+import type { Observe, Outcome } from "../source/observePrices.ts";
 
 export type Reporter = {
   readonly name: string;
@@ -60,8 +60,7 @@ export function createReporter({ clock, journal, key, observe }: ReporterDeps, o
     }
     const { prices, outcomes } = await observe({ epoch, periodSeconds, deadlineMs }, { signal });
     if (prices.every((price) => price === 0n)) {
-      const reasons = outcomes.map((outcome) => (outcome.ok ? "" : `${outcome.pair}: ${outcome.reason}`));
-      throw new AssayError("reporter.empty", [`${name} has no price`, ...reasons].join("\n  "), {
+      throw new AssayError("reporter.empty", [`${name} has no price`, ...reasonsOf(outcomes)].join("\n  "), {
         disposition: "retry",
       });
     }
@@ -74,4 +73,13 @@ export function createReporter({ clock, journal, key, observe }: ReporterDeps, o
   };
 
   return { name, slot, report };
+}
+
+/** Each reason once, with the pairs that it is of. */
+function reasonsOf(outcomes: readonly Outcome[]): readonly string[] {
+  const byReason = Map.groupBy(
+    outcomes.filter((outcome) => !outcome.ok),
+    ({ reason }) => reason,
+  );
+  return [...byReason].map(([reason, left]) => `${left.map(({ pair }) => pair).join(", ")}: ${reason}`);
 }

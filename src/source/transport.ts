@@ -123,7 +123,7 @@ function parseRetryAfter(header: unknown, clock: Clock): number | undefined {
 
 function networkError(cause: unknown, url: string): AssayError {
   const what = cause instanceof AxiosError && cause.code !== undefined ? cause.code : String(cause);
-  return refusal("source.network", `got ${show(what)}, want a response`, {
+  return refusal("source.network", `got ${show(what)} from ${new URL(url).host}, want a response`, {
     cause,
     disposition: "retry",
     data: { url },

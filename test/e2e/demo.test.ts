@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/lib/clock.ts";
 import { assay, type Ended, root, start } from "./process.ts";
 
 type RoundLine = {
@@ -98,7 +99,7 @@ describe("assay demo --rounds 7 --json", () => {
 describe("assay demo, interrupted", () => {
   it.each([
     ["while the chain starts", /local chain and contracts/, "SIGINT", 130],
-    ["between rounds", /round 1 {2}epoch/, "SIGTERM", 143],
+    ["between rounds", /round 1 {2}2023/, "SIGTERM", 143],
   ] as const)("%s leaves no process behind", async (_when, pattern, signal, code) => {
     const running = assay("demo");
     await running.said(pattern);
@@ -119,6 +120,7 @@ describe("assay demo, interrupted", () => {
     const running = assay("demo", "--json");
     await running.said(/"roundId":1/);
     running.child.kill("SIGINT");
+    await systemClock.sleep(600); // At once it would be taken for npm's echo of the first.
     running.child.kill("SIGINT");
     await running.ended;
     expect(await running.survivors()).toEqual([]);
@@ -165,6 +167,16 @@ describe("assay demo, refused", () => {
     } finally {
       await rm(path);
     }
+  });
+
+  it("exits 78 for a recording that is not there, naming it", async () => {
+    const job = JSON.parse(await readFile(join(root, "jobs/demo-btc.json"), "utf8"));
+    const path = join(directory, "no-recording.json");
+    await writeFile(path, JSON.stringify(job));
+    const { code, stderr } = await assay("demo", "--job", path).ended;
+    expect(code, stderr).toBe(78);
+    expect(stderr).toContain("btc_2023-03-09.csv: ");
+    expect(stderr).toContain("[job.recording]");
   });
 
   it("exits 64 for more rounds than are recorded, and for an unknown option", async () => {

@@ -5,16 +5,18 @@ import { everyEpoch } from "../../daemon/schedule.ts";
 import { nowSeconds } from "../../lib/clock.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { Interrupted } from "../shutdown.ts";
+import { createPanel, type Panel } from "./panel.ts";
 import { createTally, type Run, showAccepted } from "./run.ts";
 import type { Failed } from "./screen.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld } from "./world.ts";
 
 /** Ends with `live.unreachable` when fewer reporters than a round needs can reach their venues at the start. */
 export async function runLive(run: Run): Promise<void> {
   const { job, signal, screen, clock, log, rounds } = run;
   const { periodSeconds } = job.spec;
-  const world = await createWorld(run);
-  await requireReachable(run, world);
+  const panel = await createPanel(run);
+  await requireReachable(run, panel);
+  const world = await run.progress.during(() => createWorld(panel, run));
   screen.opening(world.deployment);
 
   const tally = createTally();
@@ -37,7 +39,7 @@ export async function runLive(run: Run): Promise<void> {
       screen.skipped(epoch, outcome);
       return;
     }
-    await showAccepted(run, world, outcome, tally, []);
+    await showAccepted(run, world, tally, { accepted: outcome, notes: [] });
     if (rounds !== undefined && tally.accepted >= rounds) enough.abort();
   };
   run.progress.say(`waiting for the next epoch, every ${periodSeconds} s`);
@@ -52,22 +54,23 @@ export async function runLive(run: Run): Promise<void> {
 
 async function requireReachable(
   { job, clock, progress, signal }: Run,
-  { reporters, configuration }: World,
+  { reporters, configuration }: Panel,
 ): Promise<void> {
   progress.step("asking the exchanges");
   const epoch = Math.floor(nowSeconds(clock) / job.spec.periodSeconds);
-  const asked = await Promise.allSettled(reporters.map((reporter) => reporter.report(epoch, signal)));
+  const asked = await progress.during(() =>
+    Promise.allSettled(reporters.map((reporter) => reporter.report(epoch, signal))),
+  );
   signal.throwIfAborted();
-  const reached = asked.filter(({ status }) => status === "fulfilled").length;
-  if (reached < configuration.minSigners) {
-    const reasons = asked.flatMap((result) => (result.status === "rejected" ? [String(result.reason?.message)] : []));
-    throw new AssayError(
-      "live.unreachable",
-      [
-        `got prices from ${reached} of ${reporters.length} reporters, want ${configuration.minSigners}: the exchanges cannot be reached`,
-        ...reasons,
-      ].join("\n  "),
-      { disposition: "retry" },
-    );
-  }
+  const unreached = asked.flatMap((result) => (result.status === "rejected" ? [String(result.reason?.message)] : []));
+  const reached = asked.length - unreached.length;
+  if (reached >= configuration.minSigners) return;
+  throw new AssayError(
+    "live.unreachable",
+    [
+      `got prices from ${reached} of ${asked.length} reporters, want ${configuration.minSigners}: the exchanges cannot be reached`,
+      ...unreached.map((reason) => `  ${reason.replaceAll("\n", "\n  ")}`),
+    ].join("\n"),
+    { disposition: "retry" },
+  );
 }

@@ -1,13 +1,14 @@
 // The demo over recorded minutes: its clock and the chain's follow the recording.
 
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Prepared } from "../../daemon/attestor.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { createReadTable } from "../../source/replay.ts";
-import type { Run } from "./run.ts";
-import { createTally, showAccepted } from "./run.ts";
+import { createTally, type Run, showAccepted, type Tampering } from "./run.ts";
 import { type Staged, staged, tap } from "./script.ts";
+import { createPanel } from "./panel.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Accepted rounds when nothing else is asked for. */
@@ -26,20 +27,15 @@ export async function runRecorded(run: Run): Promise<void> {
   let nowSeconds = (epochs[0] ?? 0) * periodSeconds - 60;
   const clock: Clock = { nowMs: () => nowSeconds * 1000, sleep: run.clock.sleep };
   let present: Staged = { tamper: false, notes: [] };
-  const world = await createWorld({
-    ...run,
-    clock,
-    genesisSeconds: nowSeconds,
-    tap: (observe, slot) => tap(observe, slot, () => present),
-  });
+  const panel = await createPanel({ ...run, clock, tap: (observe, slot) => tap(observe, slot, () => present) });
+  const world = await run.progress.during(() => createWorld(panel, { ...run, clock, genesisSeconds: nowSeconds }));
   screen.opening(world.deployment);
 
   const tally = createTally();
-  const names = job.spec.reporters.map(({ name }) => name);
   for (const epoch of epochs) {
     if (tally.accepted >= wanted) break;
     signal.throwIfAborted();
-    present = staged(tally.accepted + 1, names);
+    present = staged(tally.accepted + 1, job.spec);
     nowSeconds = (epoch + 1) * periodSeconds - 5;
     await world.moveChainTo(nowSeconds);
     const prepared = await world.attestor.prepare(epoch, signal);
@@ -47,9 +43,10 @@ export async function runRecorded(run: Run): Promise<void> {
       screen.skipped(epoch, prepared);
       continue;
     }
-    if (present.tamper) screen.tampered(await offerTampered(world, prepared));
+    const tampering = present.tamper ? await offerTampered(world, prepared) : undefined;
     const receipt = await world.attestor.submit(prepared, signal);
-    await showAccepted(run, world, { kind: "accepted", ...prepared, receipt }, tally, present.notes);
+    const shown = { accepted: { kind: "accepted", ...prepared, receipt } as const, notes: present.notes };
+    await showAccepted(run, world, tally, tampering === undefined ? shown : { ...shown, tampering });
   }
   if (tally.accepted < wanted) {
     throw new AssayError("demo.rounds", `got ${tally.accepted} accepted rounds, want ${wanted}`);
@@ -73,9 +70,7 @@ async function offerTampered({ feedSet }: World, { submission, round }: Prepared
   throw new AssayError("demo.tampered", "the contract accepted a tampered report");
 }
 
-export type Tampering = { readonly honest: bigint; readonly forged: bigint; readonly refusal: string };
-
-/** Epochs for which a replay file of the job has a row, in order. */
+/** Epochs for which a replay file of the job has a row, in order. Throws `job.recording` for a file that is none. */
 async function recordedEpochs({ job }: Run): Promise<readonly number[]> {
   const readTable = createReadTable({ readFile: (path) => readFile(path, "utf8"), directory: job.directory });
   const files = new Set(
@@ -85,7 +80,11 @@ async function recordedEpochs({ job }: Run): Promise<readonly number[]> {
   );
   const epochs = new Set<number>();
   for (const file of files) {
-    for (const ts of (await readTable(file)).rows.keys()) epochs.add(Math.floor(ts / job.spec.periodSeconds));
+    const { rows } = await readTable(file).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new AssayError("job.recording", `${join(job.directory, file)}: ${why}`, { cause });
+    });
+    for (const ts of rows.keys()) epochs.add(Math.floor(ts / job.spec.periodSeconds));
   }
   return [...epochs].sort((a, b) => a - b);
 }

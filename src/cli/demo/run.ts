@@ -5,6 +5,7 @@ import type { Job } from "../../job/job.ts";
 import * as Model from "../../model/hampelChart.ts";
 import type { Progress } from "../progress.ts";
 import type { DemoEnvironment } from "./command.ts";
+import type { Shown } from "./roundText.ts";
 import type { Screen } from "./screen.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +26,8 @@ export type Tally = {
   /** Rejected prices by slot. */
   readonly rejected: Map<number, number>;
   readonly proveMs: number[];
+  /** Tampered reports that the contract refused. */
+  tampered: number;
 };
 
 export const createTally = (): Tally => ({
@@ -33,20 +36,25 @@ export const createTally = (): Tally => ({
   statuses: new Map(),
   rejected: new Map(),
   proveMs: [],
+  tampered: 0,
 });
+
+/** What was offered to the contract instead of the honest answer of the first feed, and what it said. */
+export type Tampering = { readonly honest: bigint; readonly forged: bigint; readonly refusal: string };
 
 /** Counts the round and shows it, with what a consumer reads after it. */
 export async function showAccepted(
   { job, screen }: Run,
   { reader }: World,
-  accepted: Accepted,
   tally: Tally,
-  notes: readonly string[],
+  shown: Pick<Shown, "accepted" | "notes" | "tampering">,
 ): Promise<void> {
-  const { round, observations, receipt, proven } = accepted;
+  const { accepted } = shown;
+  const { round, receipt, proven } = accepted;
   tally.accepted += 1;
   tally.gasUsed += receipt.gasUsed;
   tally.proveMs.push(proven.proveMs);
+  if (shown.tampering !== undefined) tally.tampered += 1;
   const consumed = [];
   for (const [feed, { pair }] of job.spec.feeds.entries()) {
     const report = round.reports[feed];
@@ -56,13 +64,7 @@ export async function showAccepted(
     // A feed that was held or that has no quorum keeps its answer: that is worth showing.
     if (feed === 0 || report.status === "HELD") consumed.push({ feed, data: await reader.latestRoundData(pair) });
   }
-  screen.round({
-    accepted,
-    observations,
-    consumed,
-    consumer: await consumerPrice(reader, round.reports[0]?.status),
-    notes,
-  });
+  screen.round({ ...shown, consumed, consumer: await consumerPrice(reader, round.reports[0]?.status) });
 }
 
 /** Slots whose price of this feed did not count. */

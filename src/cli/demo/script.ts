@@ -21,18 +21,25 @@ const LIAR_PERCENT = 13n;
 /** Beyond the control chart's 2 % and below its hard bound. */
 const JUMP_PERCENT = 3n;
 
+export type Cast = {
+  readonly feeds: readonly { readonly pair: string }[];
+  readonly reporters: readonly { readonly name: string }[];
+};
+
 /** What is staged in the n-th round of a run, counted from 1. */
-export function staged(round: number, names: readonly string[]): Staged {
+export function staged(round: number, { feeds, reporters }: Cast): Staged {
   if (round === LIAR_ROUND) {
-    const note = `injected: ${names[LIAR_SLOT]} lies about the first feed, by +${LIAR_PERCENT} %`;
+    const note = `injected: ${reporters[LIAR_SLOT]?.name} lies about ${feeds[0]?.pair}, by +${LIAR_PERCENT} %`;
     return { liar: LIAR_SLOT, tamper: false, notes: [note] };
   }
   if (round === TAMPER_ROUND) {
-    return { tamper: true, notes: ["injected: first the report is offered with another answer than was proven"] };
+    return { tamper: true, notes: ["injected: first the round is offered with another answer than was proven"] };
   }
   if (round >= JUMP_FROM_ROUND) {
-    const note = `injected: all reporters agree on +${JUMP_PERCENT} % for the second feed, from round ${JUMP_FROM_ROUND} on`;
-    return { jumpPercent: JUMP_PERCENT, tamper: false, notes: [note] };
+    const pair = feeds[1]?.pair ?? "a second feed, which this job has not";
+    const how =
+      round === JUMP_FROM_ROUND ? "all reporters agree on" : `still, since round ${JUMP_FROM_ROUND}, of all reporters:`;
+    return { jumpPercent: JUMP_PERCENT, tamper: false, notes: [`injected: ${how} +${JUMP_PERCENT} % for ${pair}`] };
   }
   return { tamper: false, notes: [] };
 }

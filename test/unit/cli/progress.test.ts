@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createProgress } from "../../../src/cli/progress.ts";
 import { createFixedClock } from "../../support/fixedClock.ts";
@@ -36,5 +37,43 @@ describe("createProgress", () => {
     progress.say("discarded");
     progress.say("discarded");
     expect(written.slice(1)).toEqual(["assay: discarded\n", "assay: discarded\n"]);
+  });
+});
+
+describe("during", () => {
+  it("says a silent step again every two seconds, with its seconds, until the work is done", async () => {
+    const clock = createFixedClock(0);
+    const written: string[] = [];
+    const sleeps: (() => void)[] = [];
+    const stepping = {
+      ...clock,
+      sleep: (ms: number, signal?: AbortSignal) =>
+        Promise.race([new Promise<void>((resolve) => sleeps.push(resolve)), clock.sleep(ms, signal)]),
+    };
+    const progress = createProgress(stepping, (text) => written.push(text));
+    const work = Promise.withResolvers<string>();
+    const done = progress.during(() => {
+      progress.step("compile");
+      return work.promise;
+    });
+    const wakeAt = async (seconds: number): Promise<void> => {
+      clock.setSeconds(seconds);
+      sleeps.pop()?.();
+      await setImmediate();
+    };
+    await wakeAt(1.9);
+    await wakeAt(2);
+    await wakeAt(4.5);
+    work.resolve("done");
+    expect(await done).toBe("done");
+    await wakeAt(100);
+    expect(written).toEqual(["assay: compile ...\n", "assay: compile ... 2 s\n", "assay: compile ... 4 s\n"]);
+  });
+
+  it("throws what the work throws, and says nothing more", async () => {
+    const { clock, written, progress } = setUp();
+    await expect(progress.during(() => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+    clock.setSeconds(1000);
+    expect(written).toEqual([]);
   });
 });

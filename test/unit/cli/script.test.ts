@@ -2,13 +2,16 @@ import { describe, expect, it } from "vitest";
 import { type Staged, staged, tap } from "../../../src/cli/demo/script.ts";
 import { fixedObserve } from "../../support/fixedObserve.ts";
 
-const NAMES = ["ann", "ben", "cay", "dee"];
+const CAST = {
+  feeds: [{ pair: "AA/BB" }, { pair: "CC/DD" }],
+  reporters: ["ann", "ben", "cay", "dee"].map((name) => ({ name })),
+};
 const { signal } = new AbortController();
 const REQUEST = { epoch: 1, periodSeconds: 60, deadlineMs: 1000 };
 
 describe("staged", () => {
   it("stages a lie in round 2, a tampered report in round 3, a jump from round 5 on, and nothing else", () => {
-    const rounds = [1, 2, 3, 4, 5, 6, 40].map((round) => staged(round, NAMES));
+    const rounds = [1, 2, 3, 4, 5, 6, 40].map((round) => staged(round, CAST));
     expect(rounds.map(({ liar }) => liar)).toEqual([
       undefined,
       2,
@@ -30,11 +33,11 @@ describe("staged", () => {
     ]);
   });
 
-  it("says of all that it stages that it is injected, and names the liar", () => {
-    for (const round of [2, 3, 5, 6])
-      expect(staged(round, NAMES).notes).toEqual([expect.stringMatching(/^injected: /)]);
-    for (const round of [1, 4]) expect(staged(round, NAMES).notes).toEqual([]);
-    expect(staged(2, NAMES).notes[0]).toContain("cay lies about the first feed, by +13 %");
+  it("says of all that it stages that it is injected, and names the liar and the feeds", () => {
+    for (const round of [2, 3, 5, 6]) expect(staged(round, CAST).notes).toEqual([expect.stringMatching(/^injected: /)]);
+    for (const round of [1, 4]) expect(staged(round, CAST).notes).toEqual([]);
+    expect(staged(2, CAST).notes[0]).toContain("cay lies about AA/BB, by +13 %");
+    for (const round of [5, 6]) expect(staged(round, CAST).notes[0]).toContain("+3 % for CC/DD");
   });
 });
 

@@ -148,7 +148,7 @@ describe("report", () => {
     const journal = openJournal(":memory:");
     const silent = setUp(fixedObserve([0n, 0n]), journal).reporter.report(EPOCH, signal);
     await expect(silent).rejects.toMatchObject({ code: "reporter.empty", disposition: "retry" });
-    await expect(silent).rejects.toThrow("r1 has no price\n  FEED0/USD: too slow\n  FEED1/USD: too slow");
+    await expect(silent).rejects.toThrow("r1 has no price\n  FEED0/USD, FEED1/USD: too slow");
     // So it may still report when a source is back within the epoch.
     const { reporter } = setUp(fixedObserve([5n, 0n]), journal);
     expect(received(await reporter.report(EPOCH, signal)).prices).toEqual([5n, 0n, 0n, 0n]);

@@ -1,0 +1,39 @@
+// Who reports in a demo: keys that live and die with it, the configuration that names them, and the reporters themselves.
+
+import { randomBytes } from "node:crypto";
+import type { Reporter } from "../../daemon/reporter.ts";
+import * as Key from "../../observation/key.ts";
+import * as Circuit from "../../prove/circuit.ts";
+import * as Configuration from "../../round/configuration.ts";
+import { createReporters, type ReportersOptions } from "./reporters.ts";
+
+export type Panel = {
+  readonly identity: Configuration.Identity;
+  readonly configuration: Configuration.Configuration;
+  /** By slot. */
+  readonly reporters: readonly Reporter[];
+};
+
+export type PanelOptions = Omit<ReportersOptions, "configuration" | "keys"> & {
+  /** Project root. */
+  readonly root: string;
+};
+
+/** Needs neither circuit files nor a chain: a demo can ask its venues before it builds anything. */
+export async function createPanel(options: PanelOptions): Promise<Panel> {
+  const { spec } = options.job;
+  const { capacity } = await Circuit.describe(options.root, spec.circuit);
+  // The demo's reporters are born and die with it; a real one keeps its key.
+  const keys = spec.reporters.map(() => Key.fromSecret(randomBytes(32)));
+  const identity: Configuration.Identity = { ...spec, salt: BigInt(spec.salt) };
+  const configuration = Configuration.check({
+    feedSetId: Configuration.feedSetId(identity),
+    capacity,
+    feedCount: spec.feeds.length,
+    keys: keys.map(({ publicKey }) => publicKey),
+    minSigners: spec.minSigners,
+    quorum: spec.quorum,
+    parameters: Configuration.parametersFrom(spec.model),
+  });
+  return { identity, configuration, reporters: await createReporters({ ...options, configuration, keys }) };
+}
