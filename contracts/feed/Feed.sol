@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {AggregatorInterface} from "@chainlink/contracts/src/v0.8/shared/interfaces/AggregatorInterface.sol";
 import {AggregatorV3Interface} from "@chainlink/contracts/src/v0.8/shared/interfaces/AggregatorV3Interface.sol";
+import {ITypeAndVersion} from "@chainlink/contracts/src/v0.8/shared/interfaces/ITypeAndVersion.sol";
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IAttestedFeed} from "../interfaces/IAttestedFeed.sol";
 import {IFeed} from "../interfaces/IFeed.sol";
 import {IFeedSet} from "../interfaces/IFeedSet.sol";
 
@@ -26,6 +28,7 @@ contract Feed is IFeed, Ownable2Step {
     struct Proposal {
         IFeedSet set;
         uint16 feed;
+        uint40 confirmAt;
         uint40 overrideAt;
     }
 
@@ -37,6 +40,8 @@ contract Feed is IFeed, Ownable2Step {
 
     /// @inheritdoc AggregatorV3Interface
     uint256 public constant override version = 1;
+    /// @inheritdoc ITypeAndVersion
+    string public constant override typeAndVersion = "AssayFeed 1.0.0";
 
     /* IMMUTABLES */
 
@@ -44,6 +49,8 @@ contract Feed is IFeed, Ownable2Step {
     uint8 public immutable override decimals;
     /// @inheritdoc IFeed
     uint256 public immutable override tolerancePpm;
+    /// @inheritdoc IFeed
+    uint256 public immutable override confirmDelay;
     /// @inheritdoc IFeed
     uint256 public immutable override overrideDelay;
 
@@ -58,18 +65,27 @@ contract Feed is IFeed, Ownable2Step {
     /// @param set The first phase's feed set.
     /// @param feed This feed's index in it.
     /// @param tolerancePpm_ How far a new phase's answer may be from the old one's, in ppm of the old one's.
-    /// @param overrideDelay_ Seconds from a proposal until the comparison may be passed over; not zero.
-    constructor(IFeedSet set, uint256 feed, uint256 tolerancePpm_, uint256 overrideDelay_, address owner_)
-        Ownable(owner_)
-    {
+    /// @param confirmDelay_ Seconds from a proposal until it may be confirmed.
+    /// @param overrideDelay_ Seconds from a proposal until the comparison may be passed over; more than `confirmDelay_`.
+    constructor(
+        IFeedSet set,
+        uint256 feed,
+        uint256 tolerancePpm_,
+        uint256 confirmDelay_,
+        uint256 overrideDelay_,
+        address owner_
+    ) Ownable(owner_) {
         if (tolerancePpm_ > PPM) revert Feed_BadParameter("tolerancePpm", tolerancePpm_, PPM);
-        if (overrideDelay_ == 0) revert Feed_BadParameter("overrideDelay", overrideDelay_, 1);
         if (overrideDelay_ > MAX_OVERRIDE_DELAY) {
             revert Feed_BadParameter("overrideDelay", overrideDelay_, MAX_OVERRIDE_DELAY);
+        }
+        if (overrideDelay_ <= confirmDelay_) {
+            revert Feed_BadParameter("overrideDelay", overrideDelay_, confirmDelay_ + 1);
         }
         _requireFeed(set, feed);
         decimals = set.decimals(feed);
         tolerancePpm = tolerancePpm_;
+        confirmDelay = confirmDelay_;
         overrideDelay = overrideDelay_;
         _setPhase(set, SafeCast.toUint16(feed), false);
     }
@@ -131,12 +147,50 @@ contract Feed is IFeed, Ownable2Step {
 
     /* REPORTS */
 
-    /// @inheritdoc IFeed
-    function latestReport() external view override returns (uint80 roundId, IFeedSet.Report memory report) {
+    /// @inheritdoc IAttestedFeed
+    function latestReport()
+        external
+        view
+        override
+        returns (uint80 roundId, uint256 observedAt, IFeedSet.Report memory report)
+    {
         Current memory current = _current;
         uint256 round;
-        (round, report) = current.set.latestReportOf(current.feed);
+        (round, observedAt, report) = current.set.latestReportOf(current.feed);
         roundId = _id(current.phaseId, round);
+    }
+
+    /// @inheritdoc IAttestedFeed
+    function getReport(uint80 roundId)
+        external
+        view
+        override
+        returns (uint256 observedAt, IFeedSet.Report memory report)
+    {
+        Phase memory found = _phase(roundId >> PHASE_AT);
+        return found.set.reportOf(found.feed, uint64(roundId));
+    }
+
+    /* PULL */
+
+    /// @inheritdoc IFeed
+    function pull(IFeedSet.Submission calldata submission, uint256 maxAge)
+        external
+        override
+        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
+    {
+        Current memory current = _current;
+        bytes memory refusal;
+        try current.set.submit(submission) {}
+        catch (bytes memory reason) {
+            refusal = reason;
+            emit PullFellBack(current.set, bytes4(reason));
+        }
+        (roundId, answer, startedAt, updatedAt, answeredInRound) =
+            _roundData(current.phaseId, current.set.latestAnswerOf(current.feed));
+        // Cannot underflow: no answer was observed later than its block.
+        uint256 age = block.timestamp - updatedAt;
+        if (age > maxAge) revert Feed_TooOld(age, maxAge, refusal);
     }
 
     /* PHASES */
@@ -146,9 +200,15 @@ contract Feed is IFeed, Ownable2Step {
         _requireFeed(set, feed);
         // Consumers keep the decimals, so they cannot change below them.
         if (set.decimals(feed) != decimals) revert Feed_DecimalsChanged(set.decimals(feed), decimals);
+        uint256 confirmAt = block.timestamp + confirmDelay;
         uint256 overrideAt = block.timestamp + overrideDelay;
-        _proposal = Proposal({set: set, feed: SafeCast.toUint16(feed), overrideAt: SafeCast.toUint40(overrideAt)});
-        emit PhaseProposed(_current.set, set, _current.feed, feed, overrideAt);
+        _proposal = Proposal({
+            set: set,
+            feed: SafeCast.toUint16(feed),
+            confirmAt: SafeCast.toUint40(confirmAt),
+            overrideAt: SafeCast.toUint40(overrideAt)
+        });
+        emit PhaseProposed(_current.set, set, _current.feed, feed, confirmAt, overrideAt);
     }
 
     /// @inheritdoc IFeed
@@ -161,6 +221,7 @@ contract Feed is IFeed, Ownable2Step {
     /// @inheritdoc IFeed
     function confirm() external override onlyOwner {
         Proposal memory proposed = _proposed();
+        if (block.timestamp < proposed.confirmAt) revert Feed_TooEarly(block.timestamp, proposed.confirmAt);
         IFeedSet.Answer memory oldAnswer = _latest();
         IFeedSet.Answer memory newAnswer = proposed.set.latestAnswerOf(proposed.feed);
         // A tolerance of 10^6 ppm would let it pass.
@@ -206,8 +267,24 @@ contract Feed is IFeed, Ownable2Step {
     }
 
     /// @inheritdoc IFeed
-    function proposal() external view override returns (IFeedSet set, uint256 feed, uint256 overrideAt) {
-        return (_proposal.set, _proposal.feed, _proposal.overrideAt);
+    function proposal()
+        external
+        view
+        override
+        returns (IFeedSet set, uint256 feed, uint256 confirmAt, uint256 overrideAt)
+    {
+        return (_proposal.set, _proposal.feed, _proposal.confirmAt, _proposal.overrideAt);
+    }
+
+    /// @inheritdoc IFeed
+    function proposedLatestRoundData()
+        external
+        view
+        override
+        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
+    {
+        Proposal memory proposed = _proposed();
+        return _roundData(uint256(_current.phaseId) + 1, proposed.set.latestAnswerOf(proposed.feed));
     }
 
     /* INTERNAL */

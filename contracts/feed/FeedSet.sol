@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {ITypeAndVersion} from "@chainlink/contracts/src/v0.8/shared/interfaces/ITypeAndVersion.sol";
+import {
+    AccessControlDefaultAdminRules
+} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IFeedSet} from "../interfaces/IFeedSet.sol";
 import {IVerifier} from "../interfaces/IVerifier.sol";
@@ -12,8 +15,13 @@ import {RoundHistory} from "./RoundHistory.sol";
 
 /// @title FeedSet
 /// @dev Which rounds are accepted, and under whose rules; what is kept of them is RoundHistory's.
-contract FeedSet is Ownable2Step, RoundHistory {
+contract FeedSet is ITypeAndVersion, AccessControlDefaultAdminRules, RoundHistory {
     /* CONSTANTS */
+
+    /// @notice May pause acceptance and deny reporters at once. Granted and revoked by the admin.
+    bytes32 public constant GUARDIAN_ROLE = keccak256("GUARDIAN_ROLE");
+    /// @inheritdoc ITypeAndVersion
+    string public constant override typeAndVersion = "AssayFeedSet 1.0.0";
 
     uint256 private constant MAX_FEEDS = 32;
     uint256 private constant MAX_REPORTERS = 16;
@@ -33,13 +41,11 @@ contract FeedSet is Ownable2Step, RoundHistory {
     /* STORAGE */
 
     /// @inheritdoc IFeedSet
+    IVerifier public override verifier;
+    /// @inheritdoc IFeedSet
     uint256 public override config;
     /// @inheritdoc IFeedSet
     uint256 public override state;
-    /// @inheritdoc IFeedSet
-    IVerifier public override verifier;
-    /// @inheritdoc IFeedSet
-    address public override guardian;
     /// @inheritdoc IFeedSet
     uint256 public override reporterCount;
     /// @dev Of each reporter's key up to its sign, by slot.
@@ -50,7 +56,7 @@ contract FeedSet is Ownable2Step, RoundHistory {
     /* CONSTRUCTOR */
 
     constructor(Params memory params)
-        Ownable(params.owner)
+        AccessControlDefaultAdminRules(params.adminDelay, params.admin)
         RoundHistory(params.preimage.feedCount, params.period, params.history)
     {
         uint256 count = params.preimage.feedCount;
@@ -59,10 +65,9 @@ contract FeedSet is Ownable2Step, RoundHistory {
         _requireWithin("feeds", params.feeds.length, count, count);
         _requireWithin("period", params.period, 1, type(uint32).max);
         _requireWithin("maxAge", params.maxAge, 1, MAX_AGE);
-        _requireWithin("history", params.history, 2, MAX_HISTORY);
         _requireWithin("genesisState", params.genesisState, 0, StatementLib.P - 1);
 
-        feedSetId = params.preimage.feedSetId;
+        feedSetId = _feedSetId(params.identity, params.feeds, params.period);
         wordCount = (params.capacity + 1) / 2;
         maxAge = params.maxAge;
         _feedMask = (1 << count) - 1;
@@ -73,57 +78,66 @@ contract FeedSet is Ownable2Step, RoundHistory {
         for (uint256 i = 0; i < count; i++) {
             _feeds.push(params.feeds[i]);
         }
+        emit FeedSetCreated(
+            feedSetId,
+            params.identity.environment,
+            params.identity.name,
+            params.feeds,
+            uint64(params.period),
+            params.identity.salt
+        );
         _setConfig(params.config, params.preimage);
         _setVerifier(params.verifier);
-        _setGuardian(params.guardian);
+        if (params.guardian != address(0)) _grantRole(GUARDIAN_ROLE, params.guardian);
     }
 
     /* ROUNDS */
 
     /// @inheritdoc IFeedSet
-    function submit(
-        uint256[8] calldata proof,
-        uint256 commitment,
-        uint256 prevState,
-        uint256 nextState,
-        uint256 header,
-        uint256[] calldata words
-    ) external override {
+    function submit(Submission calldata submission) external override {
         uint256 current = state;
-        if (prevState != current) revert FeedSet_StaleState(prevState, current);
-
-        Hot hot = _hot;
-        if (header >> HEADER_BITS != 0) revert FeedSet_HeaderTooLarge(header, 1 << HEADER_BITS);
-        uint256 provenHeader = header | (hot.resetMask() << HEADER_BITS);
-        (uint256 challenge, uint256 evaluation) = _statement(commitment, prevState, nextState, provenHeader, words);
-
-        _requireTimely(hot, header);
-
+        if (submission.prevState != current) revert FeedSet_StaleState(submission.prevState, current);
+        (Hot hot, uint256 provenHeader, uint256 challenge, uint256 evaluation) = _check(submission);
         // A static call to a contract that governance chose: it cannot re-enter.
-        if (!verifier.verify(proof, commitment, evaluation, challenge)) {
-            revert FeedSet_ProofRefused(commitment, evaluation, challenge);
+        if (!verifier.verify(submission.proof, submission.commitment, evaluation, challenge)) {
+            revert FeedSet_ProofRefused(submission.commitment, evaluation, challenge);
         }
-        // Left out, because the circuit enforces them: at least minSigners signers, no signer beyond reporterCount, zero
-        // reports beyond feedCount, positive answers in OK, and nextState being the state that follows.
+        _accept(hot, provenHeader, submission.nextState, submission.words);
+    }
 
-        state = nextState;
-        _accept(hot, provenHeader, nextState, words);
+    /// @inheritdoc IFeedSet
+    function acceptDeferred(Submission calldata submission)
+        external
+        override
+        returns (bool accepted, uint256 evaluation, uint256 challenge)
+    {
+        if (msg.sender != address(verifier)) revert FeedSet_NotTheVerifier(msg.sender, address(verifier));
+        if (submission.prevState != state) return (false, 0, 0);
+        Hot hot;
+        uint256 provenHeader;
+        (hot, provenHeader, challenge, evaluation) = _check(submission);
+        _accept(hot, provenHeader, submission.nextState, submission.words);
+        return (true, evaluation, challenge);
     }
 
     /* GOVERNANCE */
 
     /// @inheritdoc IFeedSet
-    function setConfig(uint256 newConfig, ConfigPreimage calldata preimage) external override onlyOwner {
+    function setConfig(uint256 newConfig, ConfigPreimage calldata preimage)
+        external
+        override
+        onlyRole(DEFAULT_ADMIN_ROLE)
+    {
         _setConfig(newConfig, preimage);
     }
 
     /// @inheritdoc IFeedSet
-    function setVerifier(IVerifier newVerifier) external override onlyOwner {
+    function setVerifier(IVerifier newVerifier) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         _setVerifier(newVerifier);
     }
 
     /// @inheritdoc IFeedSet
-    function reset(uint256 feeds) external override onlyOwner {
+    function reset(uint256 feeds) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         if (feeds == 0 || feeds & ~_feedMask != 0) revert FeedSet_NotOneOfTheFeeds(feeds, _feedMask);
         Hot hot = _hot;
         uint256 oldMask = hot.resetMask();
@@ -134,26 +148,41 @@ contract FeedSet is Ownable2Step, RoundHistory {
 
     /// @inheritdoc IFeedSet
     function deny(uint256 expectedConfig, uint256 reporters) external override {
-        if (msg.sender != guardian && msg.sender != owner()) revert FeedSet_NotGuardian(msg.sender, guardian);
+        _requireGuardian();
         _setDenied(expectedConfig, reporters, true);
     }
 
     /// @inheritdoc IFeedSet
-    function allow(uint256 expectedConfig, uint256 reporters) external override onlyOwner {
+    function allow(uint256 expectedConfig, uint256 reporters) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         _setDenied(expectedConfig, reporters, false);
     }
 
     /// @inheritdoc IFeedSet
-    function setGuardian(address newGuardian) external override onlyOwner {
-        _setGuardian(newGuardian);
+    function pause() external override {
+        _requireGuardian();
+        if (_hot.paused()) revert FeedSet_Paused();
+        _hot = _hot.withPaused(true);
+        emit Paused(msg.sender);
     }
 
-    /// @dev Without an owner a set could be neither mended nor handed on.
-    function renounceOwnership() public pure override {
-        revert FeedSet_RenounceRefused();
+    /// @inheritdoc IFeedSet
+    function unpause() external override onlyRole(DEFAULT_ADMIN_ROLE) {
+        if (!_hot.paused()) revert FeedSet_NotPaused();
+        _hot = _hot.withPaused(false);
+        emit Unpaused(msg.sender);
+    }
+
+    /// @inheritdoc IFeedSet
+    function grow(uint256 newHistory) external override onlyRole(DEFAULT_ADMIN_ROLE) {
+        _grow(newHistory);
     }
 
     /* VIEWS */
+
+    /// @inheritdoc IFeedSet
+    function paused() external view override returns (bool) {
+        return _hot.paused();
+    }
 
     /// @inheritdoc IFeedSet
     function resetMask() external view override returns (uint256) {
@@ -184,15 +213,31 @@ contract FeedSet is Ownable2Step, RoundHistory {
 
     /* INTERNAL: ROUNDS */
 
+    /// @dev Everything that is asked of a round but its previous state and its proof. Left out, because the circuit enforces
+    /// them: at least minSigners signers, no signer beyond reporterCount, zero reports beyond feedCount, positive answers
+    /// in OK, and nextState being the state that follows.
+    function _check(Submission calldata submission)
+        private
+        view
+        returns (Hot hot, uint256 provenHeader, uint256 challenge, uint256 evaluation)
+    {
+        hot = _hot;
+        if (hot.paused()) revert FeedSet_Paused();
+        uint256 header = submission.header;
+        if (header >> HEADER_BITS != 0) revert FeedSet_HeaderTooLarge(header, 1 << HEADER_BITS);
+        provenHeader = header | (hot.resetMask() << HEADER_BITS);
+        (challenge, evaluation) = _statement(submission, provenHeader);
+        _requireTimely(hot, header);
+    }
+
     /// @dev The vector [config, state, nextState, header with reset mask, words], and its public signals. That the
     /// commitment, the config and both states are below p is StatementLib's check.
-    function _statement(
-        uint256 commitment,
-        uint256 prevState,
-        uint256 nextState,
-        uint256 provenHeader,
-        uint256[] calldata words
-    ) private view returns (uint256 challenge, uint256 evaluation) {
+    function _statement(Submission calldata submission, uint256 provenHeader)
+        private
+        view
+        returns (uint256 challenge, uint256 evaluation)
+    {
+        uint256[] calldata words = submission.words;
         if (words.length != wordCount) revert FeedSet_WordCount(words.length, wordCount);
         for (uint256 i = 0; i < words.length; ++i) {
             if (words[i] >> ReportLib.WORD_BITS != 0) {
@@ -201,10 +246,10 @@ contract FeedSet is Ownable2Step, RoundHistory {
         }
         uint256[] memory v = StatementLib.vector(4, words);
         v[0] = config;
-        v[1] = prevState;
-        v[2] = nextState;
+        v[1] = submission.prevState;
+        v[2] = submission.nextState;
         v[3] = provenHeader;
-        return StatementLib.evaluate(commitment, v);
+        return StatementLib.evaluate(submission.commitment, v);
     }
 
     function _requireTimely(Hot hot, uint256 header) private view {
@@ -222,8 +267,9 @@ contract FeedSet is Ownable2Step, RoundHistory {
         }
     }
 
-    /// @dev Everything that a proven round changes, except the state digest.
+    /// @dev Everything that a round changes.
     function _accept(Hot hot, uint256 provenHeader, uint256 nextState, uint256[] calldata words) private {
+        state = nextState;
         uint256 roundId = hot.roundId() + 1;
         uint256 notOk = _writeRow(hot, roundId, provenHeader, words);
         uint256 oldResetMask = hot.resetMask();
@@ -246,10 +292,10 @@ contract FeedSet is Ownable2Step, RoundHistory {
     /* INTERNAL: GOVERNANCE */
 
     /// @dev Left out, because only someone who recomputes the digest can check them: that the digest is of this preimage,
-    /// that keys are on the curve and in the subgroup, and the model parameters' bounds.
+    /// that keys are on the curve, in the subgroup and held by who registers them, and the model parameters' bounds.
     function _setConfig(uint256 newConfig, ConfigPreimage memory preimage) private {
         if (newConfig >= StatementLib.P) revert FeedSet_ConfigNotCanonical(newConfig, StatementLib.P);
-        if (preimage.feedSetId != feedSetId) revert FeedSet_FeedSetIdChanged(preimage.feedSetId, feedSetId);
+        if (preimage.feedSetId != feedSetId) revert FeedSet_WrongFeedSetId(preimage.feedSetId, feedSetId);
         if (preimage.feedCount != feedCount) revert FeedSet_FeedCountChanged(preimage.feedCount, feedCount);
         uint256 slots = preimage.keys.length;
         uint256 count = preimage.reporterCount;
@@ -257,6 +303,9 @@ contract FeedSet is Ownable2Step, RoundHistory {
         if (count == 0 || count > slots) revert FeedSet_BadReporterCount(count, slots);
         if (preimage.quorum == 0 || preimage.quorum > preimage.minSigners || preimage.minSigners > count) {
             revert FeedSet_BadQuorum(preimage.minSigners, preimage.quorum, count);
+        }
+        if (preimage.possessions.length != count) {
+            revert FeedSet_PossessionCount(preimage.possessions.length, count);
         }
 
         delete _keyHashes;
@@ -270,7 +319,7 @@ contract FeedSet is Ownable2Step, RoundHistory {
         reporterCount = count;
         uint256 oldConfig = config;
         config = newConfig;
-        emit ConfigChanged(oldConfig, newConfig, preimage);
+        emit ConfigChanged(oldConfig, newConfig, preimage, period);
         _refreshDeniedMask();
     }
 
@@ -313,9 +362,26 @@ contract FeedSet is Ownable2Step, RoundHistory {
         emit VerifierChanged(oldVerifier, newVerifier, newVerifier.selector());
     }
 
-    function _setGuardian(address newGuardian) private {
-        emit GuardianChanged(guardian, newGuardian);
-        guardian = newGuardian;
+    /// @dev Mirrors src/round/configuration.ts; pinned by test/vectors/configuration.json.
+    function _feedSetId(Identity memory identity, FeedInfo[] memory feeds, uint256 period_)
+        private
+        pure
+        returns (uint256)
+    {
+        bytes memory encoded = abi.encode(identity.environment, identity.name, feeds, uint64(period_), identity.salt);
+        return _low(uint256(keccak256(encoded)), 248);
+    }
+
+    /// @dev Without an admin a set could be neither mended nor handed on.
+    function _beginDefaultAdminTransfer(address newAdmin) internal override {
+        if (newAdmin == address(0)) revert FeedSet_AdminNeeded();
+        super._beginDefaultAdminTransfer(newAdmin);
+    }
+
+    function _requireGuardian() private view {
+        if (!hasRole(GUARDIAN_ROLE, msg.sender) && !hasRole(DEFAULT_ADMIN_ROLE, msg.sender)) {
+            revert FeedSet_NotGuardian(msg.sender);
+        }
     }
 
     function _requireWithin(bytes32 what, uint256 got, uint256 least, uint256 greatest) private pure {

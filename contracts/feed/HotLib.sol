@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice What every round of a FeedSet reads and writes, in one word: 240 bits used, low bits first
-/// epoch 40 | roundId 40 | blockNumber 40 | resetEpoch 40 | resetMask 32 | notOkMask 32 | deniedMask 16.
+/// @notice What every round of a FeedSet reads and writes, in one word: 241 bits used, low bits first
+/// epoch 40 | roundId 40 | blockNumber 40 | resetEpoch 40 | resetMask 32 | notOkMask 32 | deniedMask 16 | paused 1.
 /// @dev A struct would be loaded and stored field by field, at some 2,000 gas more a round.
 type Hot is uint256;
 
@@ -42,6 +42,10 @@ library HotLib {
         return (Hot.unwrap(hot) >> 224) & BITS_16;
     }
 
+    function paused(Hot hot) internal pure returns (bool) {
+        return Hot.unwrap(hot) >> 240 != 0;
+    }
+
     /// @dev After a round. Nothing is cut: an epoch has 40 bits by its header, masks 32 by the number of feeds, and block
     /// and round numbers do not reach 2^40.
     function withRound(Hot hot, uint256 epoch_, uint256 roundId_, uint256 resetMask_, uint256 notOkMask_)
@@ -49,7 +53,7 @@ library HotLib {
         view
         returns (Hot)
     {
-        uint256 kept = Hot.unwrap(hot) & ((BITS_40 << 120) | (BITS_16 << 224));
+        uint256 kept = Hot.unwrap(hot) & ((BITS_40 << 120) | (BITS_16 << 224) | (1 << 240));
         return
             Hot.wrap(
                 kept | epoch_ | (roundId_ << 40) | (block.number << 80) | (resetMask_ << 160) | (notOkMask_ << 192)
@@ -64,6 +68,10 @@ library HotLib {
 
     function withDenied(Hot hot, uint256 deniedMask_) internal pure returns (Hot) {
         return Hot.wrap((Hot.unwrap(hot) & ~(BITS_16 << 224)) | (deniedMask_ << 224));
+    }
+
+    function withPaused(Hot hot, bool paused_) internal pure returns (Hot) {
+        return Hot.wrap((Hot.unwrap(hot) & ~uint256(1 << 240)) | (paused_ ? 1 << 240 : 0));
     }
 
     /// @dev Before the first round: no feed is OK.

@@ -40,8 +40,6 @@ abstract contract RoundHistory is IFeedSet {
     uint256 public immutable override feedCount;
     /// @inheritdoc IFeedSet
     uint256 public immutable override period;
-    /// @inheritdoc IFeedSet
-    uint256 public immutable override history;
     /// @dev Words that hold feeds. Words beyond the last feed are zero and are not stored.
     uint256 private immutable _storedWords;
     /// @dev Slots of a row: the stored words, and one for the meta if it has no place in the last of them.
@@ -54,17 +52,26 @@ abstract contract RoundHistory is IFeedSet {
     Hot internal _hot;
     /// @dev Each feed's newest spell, modulo 32, 5 bits each. Spell 0 is the one before its first OK round.
     uint256 private _spells;
-    /// @dev Wide enough for MAX_HISTORY rows of 17; only `history * _rowSize` slots are ever used.
+    /// @dev Wide enough for MAX_HISTORY rows of 17; only `_size * _rowSize` slots are ever used.
     uint256[1 << 21] private _ring;
     mapping(uint256 feed => mapping(uint256 spell => Carried)) private _carried;
+    // Last, so that they share the verifier's slot, which is FeedSet's first and read in every round.
+    /// @dev Round r stands in row (r - _origin) % _size.
+    uint40 private _origin = 1;
+    /// @dev Rows of the ring, and what it is to grow to.
+    uint16 private _size;
+    uint16 private _nextSize;
 
     /* CONSTRUCTOR */
 
-    /// @dev Bounds are for FeedSet's constructor, which runs after this one: feeds 1 to 32, history 2 to 2^16 - 1.
     constructor(uint256 count, uint256 period_, uint256 history_) {
+        // The two bounds that are this contract's to rely on; FeedSet checks the others.
+        if (history_ < 2) revert FeedSet_BadParameter("history", history_, 2);
+        if (history_ > MAX_HISTORY) revert FeedSet_BadParameter("history", history_, MAX_HISTORY);
         feedCount = count;
         period = period_;
-        history = history_;
+        _size = uint16(history_);
+        _nextSize = uint16(history_);
         // May overflow only with a count that FeedSet then refuses, by its name.
         unchecked {
             bool shared = count % 2 == 1 && META_SPELLS_AT + SPELL_BITS * count <= 256 - ReportLib.REPORT_BITS;
@@ -97,10 +104,26 @@ abstract contract RoundHistory is IFeedSet {
     }
 
     /// @inheritdoc IFeedSet
-    function latestReportOf(uint256 feed) external view override returns (uint256 roundId, Report memory report) {
-        _requireFeed(feed);
+    function latestReportOf(uint256 feed)
+        external
+        view
+        override
+        returns (uint256 roundId, uint256 observedAt, Report memory report)
+    {
         roundId = _hot.roundId();
-        report = ReportLib.unpack(_ring[_knownRow(roundId) + feed / 2], feed);
+        (observedAt, report) = reportOf(feed, roundId);
+    }
+
+    /// @inheritdoc IFeedSet
+    function reportOf(uint256 feed, uint256 roundId)
+        public
+        view
+        override
+        returns (uint256 observedAt, Report memory report)
+    {
+        _requireFeed(feed);
+        uint256 row = _knownRow(roundId);
+        return (_low(_meta(row), EPOCH_BITS) * period, ReportLib.unpack(_ring[row + feed / 2], feed));
     }
 
     /// @inheritdoc IFeedSet
@@ -131,13 +154,43 @@ abstract contract RoundHistory is IFeedSet {
         return _hot.epoch();
     }
 
+    /// @inheritdoc IFeedSet
+    function history() external view override returns (uint256) {
+        return _size;
+    }
+
+    /// @inheritdoc IFeedSet
+    function nextHistory() external view override returns (uint256) {
+        return _nextSize;
+    }
+
     /* INTERNAL */
+
+    /// @dev The ring is wider from the next round on that begins it anew; then every kept row stands where it will.
+    function _grow(uint256 newHistory) internal {
+        uint256 oldHistory = _nextSize;
+        if (newHistory <= oldHistory) revert FeedSet_BadParameter("history", newHistory, oldHistory + 1);
+        if (newHistory > MAX_HISTORY) revert FeedSet_BadParameter("history", newHistory, MAX_HISTORY);
+        _nextSize = uint16(newHistory);
+        emit HistoryGrown(oldHistory, newHistory);
+    }
+
+    /// @dev Rows 0 to _size - 1 hold the last _size rounds in order whenever a round begins the ring anew, and the rounds
+    /// from _origin on as long as it has not come round: with a larger ring, and the oldest of them as its origin, each
+    /// stays in its row.
+    function _widen(uint256 roundId) private {
+        (uint256 size, uint256 elapsed) = (_size, roundId - _origin);
+        if (elapsed > size && elapsed % size != 0) return;
+        if (elapsed > size) _origin = uint40(roundId - size);
+        _size = _nextSize;
+    }
 
     /// @dev Puts a round into its row; gives the bitmap of its feeds that are not OK. FeedSet.submit has checked the round.
     function _writeRow(Hot hot, uint256 roundId, uint256 provenHeader, uint256[] calldata words)
         internal
         returns (uint256 notOk)
     {
+        if (_nextSize != _size) _widen(roundId);
         uint256 row = _row(roundId);
         uint256 last = _storedWords - 1;
         // Cannot overflow: rows end below 2^21, and a row has at most 17 slots.
@@ -162,7 +215,7 @@ abstract contract RoundHistory is IFeedSet {
     }
 
     /// @dev Puts aside the answers of the feeds that were OK in the previous round and are not in this one, and begins a
-    /// new spell for each. The previous round's row is still whole, because `history` is at least 2.
+    /// new spell for each. The previous round's row is still whole, because the ring has at least two.
     function _carry(Hot hot, uint256 turned) private returns (uint256 spells) {
         spells = _spells;
         if (turned == 0) return spells;
@@ -188,7 +241,9 @@ abstract contract RoundHistory is IFeedSet {
 
     function _knownRow(uint256 roundId) private view returns (uint256) {
         uint256 latest = _hot.roundId();
-        uint256 oldest = latest > history ? latest - history + 1 : 1;
+        // After a growth the ring has room for rounds that were overwritten before it: none is before the origin.
+        (uint256 oldest, uint256 size) = (_origin, _size);
+        if (latest >= oldest + size) oldest = latest - size + 1;
         if (roundId < oldest || roundId > latest) revert FeedSet_UnknownRound(roundId, oldest, latest);
         return _row(roundId);
     }
@@ -198,9 +253,9 @@ abstract contract RoundHistory is IFeedSet {
     }
 
     function _row(uint256 roundId) private view returns (uint256) {
-        // Cannot overflow: 2^16 times 17 at most. Not zero: history is at least 2.
+        // No kept or new round is before the origin; 2^16 times 17 at most; the size is at least 2.
         unchecked {
-            return (roundId % history) * _rowSize;
+            return ((roundId - _origin) % _size) * _rowSize;
         }
     }
 

@@ -50,10 +50,36 @@ interface IFeedSet {
         uint8 decimals;
     }
 
-    /// @notice What the config digest is made of, in clear.
-    /// @dev Warning: the contract cannot compute Poseidon. That `config` is the digest of this, and that every key is
-    /// on the curve and in the prime-order subgroup, is for whoever watches governance to recompute.
+    /// @notice A proven round, as it is submitted.
+    /// @param proof See IVerifier.
+    /// @param commitment `C`, the digest of the statement vector. Below p.
+    /// @param prevState The state digest that the proof starts from.
+    /// @param nextState The state digest after it. Below p.
+    /// @param header Epoch (40 bits) and signers (16 bits), low bits first: below 2^56.
+    /// @param words ceil(M / 2) words, two reports of 124 bits each, feed 2i low: below 2^248.
+    struct Submission {
+        uint256[8] proof;
+        uint256 commitment;
+        uint256 prevState;
+        uint256 nextState;
+        uint256 header;
+        uint256[] words;
+    }
+
+    /// @notice What names a set for good. With the feeds and the period, the preimage of `feedSetId`.
+    /// @param environment "production", "staging": no staging observation counts in production.
+    struct Identity {
+        string environment;
+        string name;
+        bytes32 salt;
+    }
+
+    /// @notice What the config digest is made of, in clear, and the reporters' proofs that they hold their keys.
+    /// @dev Warning: the contract cannot compute Poseidon. That `config` is the digest of this, that every key is on the
+    /// curve and in the prime-order subgroup, and that every possession proof holds, is for whoever watches governance
+    /// to recompute: `assay feed inspect` does.
     /// @param keys One Baby Jubjub key (x, y) for each of the circuit's reporter slots, zeros from `reporterCount` on.
+    /// @param possessions One signature (R8.x, R8.y, S) a reporter, of its key and `feedSetId`. No part of the digest.
     /// @param model The model's parameters in docs/protocol.md's order.
     struct ConfigPreimage {
         uint256 feedSetId;
@@ -62,6 +88,7 @@ interface IFeedSet {
         uint256 minSigners;
         uint256 quorum;
         uint256[2][] keys;
+        uint256[3][] possessions;
         uint256[] model;
     }
 
@@ -70,9 +97,12 @@ interface IFeedSet {
     /// @param capacity The circuit's feeds M: a round has ceil(M / 2) words.
     /// @param period Seconds to an epoch.
     /// @param maxAge How many epochs old a round may be when it is submitted, 1 to 4.
-    /// @param history How many rounds are kept, at least 2. Older ones are overwritten and revert as unknown.
-    /// @param guardian May deny reporters at once, and nothing else. May be zero.
+    /// @param history How many rounds are kept at first, at least 2. Older ones are overwritten and revert as unknown.
+    /// @param admin Holds DEFAULT_ADMIN_ROLE: a timelock. Not zero.
+    /// @param adminDelay Seconds between the two steps of a change of admin.
+    /// @param guardian First holder of GUARDIAN_ROLE: may pause and deny at once, and nothing else. May be zero.
     struct Params {
+        Identity identity;
         uint256 config;
         ConfigPreimage preimage;
         uint256 genesisState;
@@ -82,7 +112,8 @@ interface IFeedSet {
         uint256 history;
         FeedInfo[] feeds;
         IVerifier verifier;
-        address owner;
+        address admin;
+        uint48 adminDelay;
         address guardian;
     }
 
@@ -91,6 +122,11 @@ interface IFeedSet {
     /// @notice A constructor argument out of its bounds. `what` is the argument's name.
     error FeedSet_BadParameter(bytes32 what, uint256 got, uint256 bound);
     error FeedSet_StaleState(uint256 got, uint256 want);
+    /// @notice Acceptance is paused. What is stored stays readable.
+    error FeedSet_Paused();
+    error FeedSet_NotPaused();
+    /// @notice Rounds whose proof is checked by the caller are the verifier's alone to bring.
+    error FeedSet_NotTheVerifier(address got, address want);
     error FeedSet_WordCount(uint256 got, uint256 want);
     error FeedSet_HeaderTooLarge(uint256 got, uint256 bound);
     error FeedSet_WordTooLarge(uint256 index, uint256 got, uint256 bound);
@@ -113,13 +149,13 @@ interface IFeedSet {
     error FeedSet_NoAnswer(uint256 feed, uint256 roundId);
     /// @notice What this round carried was overwritten after 32 further spells in which the feed was not OK.
     error FeedSet_CarryOverwritten(uint256 feed, uint256 roundId);
-    /// @notice Neither the owner nor the guardian.
-    error FeedSet_NotGuardian(address got, address guardian);
+    /// @notice Neither the admin nor a guardian.
+    error FeedSet_NotGuardian(address got);
     error FeedSet_NotOneOfTheFeeds(uint256 got, uint256 allowed);
     error FeedSet_NotOneOfTheReporters(uint256 got, uint256 allowed);
     /// @notice The slots that were named are another config's: `want` is the present one.
     error FeedSet_StaleConfig(uint256 got, uint256 want);
-    error FeedSet_FeedSetIdChanged(uint256 got, uint256 want);
+    error FeedSet_WrongFeedSetId(uint256 got, uint256 want);
     error FeedSet_FeedCountChanged(uint256 got, uint256 want);
     error FeedSet_BadReporterCount(uint256 got, uint256 bound);
     error FeedSet_BadQuorum(uint256 minSigners, uint256 quorum, uint256 reporterCount);
@@ -127,10 +163,12 @@ interface IFeedSet {
     error FeedSet_BadKey(uint256 slot, uint256 x, uint256 y);
     /// @notice Two slots have one key or a key and its negative, and so one secret up to sign.
     error FeedSet_DuplicateKey(uint256 slot, uint256 earlierSlot);
+    /// @notice One possession proof a reporter is wanted.
+    error FeedSet_PossessionCount(uint256 got, uint256 want);
     error FeedSet_ConfigNotCanonical(uint256 got, uint256 bound);
     error FeedSet_NotAVerifier(address got);
-    /// @notice Ownership passes in two steps; it is never given up.
-    error FeedSet_RenounceRefused();
+    /// @notice The admin passes its role on in two steps; it is never given up.
+    error FeedSet_AdminNeeded();
 
     /* EVENTS */
 
@@ -139,33 +177,39 @@ interface IFeedSet {
     event RoundAccepted(uint256 indexed roundId, uint256 header, uint256 nextState, uint256[] words);
     /// @notice A feed that this round did not change, and why. `answer` is what was NOT accepted.
     event ReportNotOk(uint256 indexed roundId, uint256 indexed feed, Status indexed status, uint256 answer);
-    event ConfigChanged(uint256 indexed oldConfig, uint256 indexed newConfig, ConfigPreimage preimage);
+    /// @notice Once, at creation: the preimage of `feedSetId`, low 248 bits of
+    /// keccak256(abi.encode(environment, name, feeds, uint64(period), salt)).
+    event FeedSetCreated(
+        uint256 indexed feedSetId, string environment, string name, FeedInfo[] feeds, uint64 period, bytes32 salt
+    );
+    event ConfigChanged(uint256 indexed oldConfig, uint256 indexed newConfig, ConfigPreimage preimage, uint256 period);
     /// @param newSelector The new verifier's. The old one's stands in the event that brought it.
     event VerifierChanged(IVerifier indexed oldVerifier, IVerifier indexed newVerifier, bytes4 newSelector);
     event ResetMaskChanged(uint256 oldMask, uint256 newMask);
     event DeniedMaskChanged(uint256 oldMask, uint256 newMask);
-    event GuardianChanged(address indexed oldGuardian, address indexed newGuardian);
+    event Paused(address indexed by);
+    event Unpaused(address indexed by);
+    /// @notice Takes effect with the round that would have come round to the first row of the old ring, if not at once.
+    event HistoryGrown(uint256 oldHistory, uint256 newHistory);
 
     /* ROUNDS */
 
-    /// @notice Accepts one round or reverts. Checked in this order: the previous state, canonical encoding, one round a
-    /// block, the epoch's order, its time, denied signers, a waiting reset, the proof.
+    /// @notice Accepts one round or reverts. Checked in this order: the previous state, a pause, canonical encoding, one
+    /// round a block, the epoch's order, its time, denied signers, a waiting reset, the proof.
     /// @dev A lost race fails at the first check, cheaply. Nobody is named in the proof, so a copied transaction does
     /// for its sender what the first would have done.
-    /// @param proof See IVerifier.
-    /// @param commitment `C`, the digest of the statement vector. Below p.
-    /// @param prevState The state digest that the proof starts from.
-    /// @param nextState The state digest after it. Below p.
-    /// @param header Epoch (40 bits) and signers (16 bits), low bits first: below 2^56.
-    /// @param words ceil(M / 2) words, two reports of 124 bits each, feed 2i low: below 2^248.
-    function submit(
-        uint256[8] calldata proof,
-        uint256 commitment,
-        uint256 prevState,
-        uint256 nextState,
-        uint256 header,
-        uint256[] calldata words
-    ) external;
+    function submit(Submission calldata submission) external;
+
+    /// @notice `submit` for the set's verifier, which checks the proof itself, with others at once, before its own call
+    /// ends, and reverts if it does not hold. Everything but the proof is checked here, in the same order.
+    /// @dev Safe because the verifier is the one contract whose word on a proof the set takes anyway; what happens
+    /// between this call and the proof's check is undone with it.
+    /// @return accepted False, and nothing has changed, if the set's state is not `prevState`: another round came first.
+    /// @return evaluation `s`, for the proof's check.
+    /// @return challenge `rho`, for the proof's check.
+    function acceptDeferred(Submission calldata submission)
+        external
+        returns (bool accepted, uint256 evaluation, uint256 challenge);
 
     /// @notice The feed in the newest round.
     /// @dev Warning: the answer is carried while the feed is not OK. Bound `updatedAt`, always.
@@ -176,7 +220,16 @@ interface IFeedSet {
 
     /// @notice The newest report, whatever its status, and its round.
     /// @dev Warning: `report.answer` is the accepted answer only if `report.status` is OK.
-    function latestReportOf(uint256 feed) external view returns (uint256 roundId, Report memory report);
+    /// @return roundId The newest round.
+    /// @return observedAt Unix seconds at which its epoch began.
+    /// @return report The report.
+    function latestReportOf(uint256 feed)
+        external
+        view
+        returns (uint256 roundId, uint256 observedAt, Report memory report);
+
+    /// @notice The report of a round that is still kept, whatever its status.
+    function reportOf(uint256 feed, uint256 roundId) external view returns (uint256 observedAt, Report memory report);
 
     /// @notice A kept round as it was submitted: without the words beyond the last feed, which are zero.
     function roundOf(uint256 roundId) external view returns (uint256 epoch, uint256 signers, uint256[] memory words);
@@ -203,24 +256,32 @@ interface IFeedSet {
     /// @param feeds Bitmap of feeds.
     function reset(uint256 feeds) external;
 
-    /// @notice From now on no round counts in which any of these reporters signed. The owner's or the guardian's.
+    /// @notice From now on no round counts in which any of these reporters signed. The admin's or a guardian's.
     /// @param expectedConfig The config that the slots were read from: in another one they may hold other keys.
     /// @param reporters Bitmap of reporter slots.
     function deny(uint256 expectedConfig, uint256 reporters) external;
 
-    /// @notice Lifts the denial of these reporters' keys, after a false alarm. The owner's.
+    /// @notice Lifts the denial of these reporters' keys, after a false alarm. The admin's.
     /// @param expectedConfig The config that the slots were read from.
     /// @param reporters Bitmap of reporter slots.
     function allow(uint256 expectedConfig, uint256 reporters) external;
 
-    function setGuardian(address newGuardian) external;
+    /// @notice From now on no round is accepted; answers stay readable and grow old. The admin's or a guardian's.
+    function pause() external;
+
+    /// @notice Rounds are accepted again. The admin's.
+    function unpause() external;
+
+    /// @notice Keeps more rounds. The admin's, because whoever submits pays for the first write of each new row.
+    /// @param newHistory More than were asked for last, at most 65535.
+    function grow(uint256 newHistory) external;
 
     /* VIEWS */
 
     function config() external view returns (uint256);
     function state() external view returns (uint256);
     function verifier() external view returns (IVerifier);
-    function guardian() external view returns (address);
+    function paused() external view returns (bool);
     function resetMask() external view returns (uint256);
     /// @notice The epoch of the newest reset: while `resetMask` is not zero, rounds must be of later ones.
     function resetEpoch() external view returns (uint256);
@@ -231,7 +292,10 @@ interface IFeedSet {
     function wordCount() external view returns (uint256);
     function period() external view returns (uint256);
     function maxAge() external view returns (uint256);
+    /// @notice How many rounds the ring has rows for.
     function history() external view returns (uint256);
+    /// @notice The same, once the last growth has taken effect.
+    function nextHistory() external view returns (uint256);
     function description(uint256 feed) external view returns (string memory);
     function decimals(uint256 feed) external view returns (uint8);
 }

@@ -1,9 +1,10 @@
 // Puts a feed set on a chain: verifier, set, one Feed a series; and records where.
 
-import { ContractFactory, type Wallet } from "ethers";
+import { ContractFactory, toBeHex, type Wallet } from "ethers";
 import { AssayError } from "../lib/errors.ts";
 import { writeWhole } from "../lib/file.ts";
 import { encodeParameters } from "../model/hampelChart.ts";
+import type * as Key from "../observation/key.ts";
 import type { Manifest } from "../prove/artifactManifest.ts";
 import type { VerificationKey } from "../prove/verificationKey.ts";
 import * as Configuration from "../round/configuration.ts";
@@ -16,6 +17,8 @@ export type DeployRequest = {
   readonly wallet: Wallet;
   readonly identity: Configuration.Identity;
   readonly configuration: Configuration.Configuration;
+  /** By slot: that the reporters hold their keys. */
+  readonly possessions: readonly Key.Signature[];
   readonly maxAgeEpochs: number;
   readonly verificationKey: VerificationKey;
   readonly manifest: Manifest;
@@ -43,7 +46,10 @@ export type Deployed = { readonly deployment: Deployment; readonly contracts: So
 
 /** A new phase's answer may differ by this much from the old one's. */
 const PHASE_TOLERANCE_PPM = 20_000;
+const PHASE_CONFIRM_SECONDS = 24 * 3600;
 const PHASE_OVERRIDE_SECONDS = 7 * 24 * 3600;
+/** Between the two steps of a change of a set's admin. */
+const ADMIN_DELAY_SECONDS = 24 * 3600;
 const LOCAL_CHAIN = 31337;
 
 /** Deploys everything anew. Development keys are refused with `chain.developmentKeys` on any chain but a local one. */
@@ -63,8 +69,13 @@ export async function deploy(request: DeployRequest, signal: AbortSignal): Promi
   const config = Configuration.digestOf(configuration);
   const feedSet = await create("FeedSet", [
     {
+      identity: {
+        environment: identity.environment,
+        name: identity.name,
+        salt: toBeHex(identity.salt, 32),
+      },
       config,
-      preimage: preimage(configuration),
+      preimage: preimage(configuration, request.possessions),
       genesisState: State.digestOf(State.genesis(configuration.capacity.feeds)),
       capacity: configuration.capacity.feeds,
       period: identity.periodSeconds,
@@ -72,13 +83,21 @@ export async function deploy(request: DeployRequest, signal: AbortSignal): Promi
       history: request.history,
       feeds: identity.feeds.map(({ pair, decimals }) => ({ description: pair, decimals })),
       verifier,
-      owner: wallet.address,
+      admin: wallet.address,
+      adminDelay: ADMIN_DELAY_SECONDS,
       guardian: wallet.address,
     },
   ]);
   const feeds: Record<string, string> = {};
   for (const [index, { pair }] of identity.feeds.entries()) {
-    feeds[pair] = await create("Feed", [feedSet, index, PHASE_TOLERANCE_PPM, PHASE_OVERRIDE_SECONDS, wallet.address]);
+    feeds[pair] = await create("Feed", [
+      feedSet,
+      index,
+      PHASE_TOLERANCE_PPM,
+      PHASE_CONFIRM_SECONDS,
+      PHASE_OVERRIDE_SECONDS,
+      wallet.address,
+    ]);
   }
   const first = identity.feeds[0] === undefined ? undefined : feeds[identity.feeds[0].pair];
   const consumer = await create("PriceConsumer", [first, request.consumerMaxAgeSeconds]);
@@ -126,7 +145,7 @@ function deployer(contracts: Solidity.Contracts, wallet: Wallet, signal: AbortSi
 }
 
 /** The configuration in clear, as FeedSet.ConfigPreimage. */
-function preimage(configuration: Configuration.Configuration) {
+function preimage(configuration: Configuration.Configuration, possessions: readonly Key.Signature[]) {
   return {
     feedSetId: configuration.feedSetId,
     reporterCount: configuration.keys.length,
@@ -134,6 +153,7 @@ function preimage(configuration: Configuration.Configuration) {
     minSigners: configuration.minSigners,
     quorum: configuration.quorum,
     keys: Configuration.paddedKeys(configuration),
+    possessions: possessions.map(({ r8, s }) => [...r8, s]),
     model: encodeParameters(configuration.parameters),
   };
 }

@@ -45,15 +45,6 @@ const RECEIPT_TIMEOUT_MS = 120_000;
 export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptions): FeedSetClient {
   const contract = new EthersContract(address, abi, wallet);
   const submitFunction = contract.getFunction("submit");
-  const args = ({ proof, commitment, previousState, nextState, header, words }: Submission): unknown[] => [
-    proof,
-    commitment,
-    previousState,
-    nextState,
-    header,
-    words,
-  ];
-
   const refused = (cause: unknown): never => {
     if (!isError(cause, "CALL_EXCEPTION")) throw cause;
     // Gas estimation does not decode the contract's errors, calls do: the data is there in both.
@@ -69,7 +60,7 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
   const submit: FeedSetClient["submit"] = async (submission, signal) => {
     signal.throwIfAborted();
     // `as`: a state-changing function's call gives a transaction.
-    const sent = (await submitFunction(...args(submission)).catch(refused)) as ContractTransactionResponse;
+    const sent = (await submitFunction(submission).catch(refused)) as ContractTransactionResponse;
     const receipt = await mined(sent, signal);
     const event = receipt.logs
       .filter((log) => getAddress(log.address) === getAddress(address))
@@ -85,7 +76,7 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
     address,
     submit,
     simulate: async (submission) => {
-      await submitFunction.staticCall(...args(submission)).catch(refused);
+      await submitFunction.staticCall(submission).catch(refused);
     },
     stateDigest: async () => (await contract.getFunction("state")()) as bigint,
     resetMask: async () => Number(await contract.getFunction("resetMask")()),

@@ -1,4 +1,4 @@
-// A proven round as FeedSet.submit takes it.
+// A proven round as FeedSet.submit takes it: the fields of IFeedSet.Submission.
 
 import type { Proven } from "../prove/prover.ts";
 import { words } from "../prove/solidityCalldata.ts";
@@ -9,7 +9,7 @@ export type Submission = {
   /** Eight words in the precompiles' order. */
   readonly proof: readonly bigint[];
   readonly commitment: bigint;
-  readonly previousState: bigint;
+  readonly prevState: bigint;
   readonly nextState: bigint;
   /** Epoch and signers: the contract adds the reset mask from its own storage. */
   readonly header: bigint;
@@ -20,7 +20,7 @@ export function submissionOf(round: Round, { proof }: Pick<Proven, "proof">): Su
   return {
     proof: words(proof),
     commitment: round.statement.commitment,
-    previousState: round.previousState,
+    prevState: round.previousState,
     nextState: round.nextState,
     header: round.header & CALLDATA_HEADER_MASK,
     words: round.words,

@@ -59,6 +59,16 @@ export function verify(key: PublicKey, message: Field, signature: Signature): bo
   return eddsa.verifySignature(message, { R8: [r8[0], r8[1]], S: s }, [key[0], key[1]]);
 }
 
+/** A reporter's proof that it holds the key it registers in a feed set. */
+export function provePossession(feedSetId: Field, key: SecretKey): Signature {
+  return key.sign(possessionMessage(feedSetId, key.publicKey));
+}
+
+/** True when `signature` is such a proof of the key. */
+export function provesPossession(feedSetId: Field, key: PublicKey, signature: Signature): boolean {
+  return verify(key, possessionMessage(feedSetId, key), signature);
+}
+
 /** What a reporter signs once to show that it holds the key it registers in a feed set. */
 export function possessionMessage(feedSetId: Field, key: PublicKey): Field {
   return digest(TAGS.possession, [feedSetId, ...key]);

@@ -24,7 +24,7 @@ contract FeedTest is SetFixture {
         super.setUp();
         oldSet = set;
         newSet = new FeedSet(_params());
-        feed = new Feed(set, 1, TOLERANCE_PPM, DELAY, owner);
+        feed = new Feed(set, 1, TOLERANCE_PPM, 0, DELAY, owner);
     }
 
     function _assertRound(
@@ -71,7 +71,9 @@ contract FeedTest is SetFixture {
         assertEq(plain.version(), 1, "version");
         assertEq(feed.phaseId(), 1, "phase");
         assertEq(feed.tolerancePpm(), TOLERANCE_PPM, "tolerance");
-        assertEq(feed.overrideDelay(), DELAY, "delay");
+        assertEq(feed.confirmDelay(), 0, "delay before a confirmation");
+        assertEq(feed.overrideDelay(), DELAY, "delay before an override");
+        assertEq(feed.typeAndVersion(), "AssayFeed 1.0.0", "type and version");
     }
 
     function test_ReadsAnOkRound() public {
@@ -107,13 +109,29 @@ contract FeedTest is SetFixture {
     function test_ShowsTheNewestReport() public {
         _okRound(100);
         _round([uint256(900), 901, 900], [OK, HELD, OK]);
-        (uint80 roundId, IFeedSet.Report memory report) = feed.latestReport();
+        (uint80 roundId, uint256 observedAt, IFeedSet.Report memory report) = feed.latestReport();
         assertEq(roundId, PHASE_1 | 2, "round");
+        assertEq(observedAt, epoch * PERIOD, "observedAt");
         assertEq(report.answer, 901, "what was not accepted");
         assertEq(report.dispersion, 25, "dispersion");
         assertEq(report.score, 300, "score");
         assertEq(report.inliers, ALL_SIGNERS, "inliers");
         assertEq(uint8(report.status), uint8(IFeedSet.Status.HELD), "status");
+    }
+
+    function test_ShowsAnyKeptReport() public {
+        _okRound(100);
+        _round([uint256(900), 0, 900], [OK, NO_QUORUM, OK]);
+        _okRound(300);
+        (uint256 observedAt, IFeedSet.Report memory report) = feed.getReport(uint80(PHASE_1 | 2));
+        assertEq(observedAt, (epoch - 1) * PERIOD, "observedAt");
+        assertEq(uint8(report.status), uint8(IFeedSet.Status.NO_QUORUM), "status");
+        (, report) = feed.getReport(uint80(PHASE_1 | 3));
+        assertEq(report.answer, 301, "answer");
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_UnknownRound.selector, 4, 1, 3));
+        feed.getReport(uint80(PHASE_1 | 4));
+        vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_UnknownPhase.selector, 2, 1));
+        feed.getReport(uint80(PHASE_2 | 1));
     }
 
     function test_RevertIf_ThereIsNoAnswerYet() public {
@@ -165,24 +183,24 @@ contract FeedTest is SetFixture {
     function test_RevertIf_TheFeedIsUnknown() public {
         for (uint256 index = 3; index < 5; index++) {
             vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_UnknownFeed.selector, index, 3));
-            new Feed(set, index, TOLERANCE_PPM, DELAY, owner);
+            new Feed(set, index, TOLERANCE_PPM, 0, DELAY, owner);
         }
         // Its low 16 bits are a feed's.
         vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_UnknownFeed.selector, 65537, 3));
-        new Feed(set, 65537, TOLERANCE_PPM, DELAY, owner);
+        new Feed(set, 65537, TOLERANCE_PPM, 0, DELAY, owner);
     }
 
     function test_RevertIf_AParameterIsOutOfBounds() public {
         vm.expectRevert(
             abi.encodeWithSelector(IFeed.Feed_BadParameter.selector, bytes32("tolerancePpm"), 1_000_001, 1_000_000)
         );
-        new Feed(set, 1, 1_000_001, DELAY, owner);
+        new Feed(set, 1, 1_000_001, 0, DELAY, owner);
         vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_BadParameter.selector, bytes32("overrideDelay"), 0, 1));
-        new Feed(set, 1, TOLERANCE_PPM, 0, owner);
+        new Feed(set, 1, TOLERANCE_PPM, 0, 0, owner);
         vm.expectRevert(
             abi.encodeWithSelector(IFeed.Feed_BadParameter.selector, bytes32("overrideDelay"), 366 days, 365 days)
         );
-        new Feed(set, 1, TOLERANCE_PPM, 366 days, owner);
+        new Feed(set, 1, TOLERANCE_PPM, 0, 366 days, owner);
     }
 
     /* PHASES */
@@ -208,13 +226,15 @@ contract FeedTest is SetFixture {
     function test_ANewPhaseIsProposedAndConfirmed() public {
         _bothAnswer(10_000, 10_100);
         vm.expectEmit(address(feed));
-        emit IFeed.PhaseProposed(oldSet, newSet, 1, 1, block.timestamp + DELAY);
+        emit IFeed.PhaseProposed(oldSet, newSet, 1, 1, block.timestamp, block.timestamp + DELAY);
         _propose();
         _assertLatest(PHASE_1 | 1, 10_000, epoch - 1, PHASE_1 | 1);
-        (IFeedSet proposed, uint256 index, uint256 overrideAt) = feed.proposal();
+        (IFeedSet proposed, uint256 index, uint256 confirmAt, uint256 overrideAt) = feed.proposal();
         assertEq(address(proposed), address(newSet), "proposed set");
         assertEq(index, 1, "proposed feed");
+        assertEq(confirmAt, block.timestamp, "confirm");
         assertEq(overrideAt, block.timestamp + DELAY, "override");
+        _assertRound(feed.proposedLatestRoundData, PHASE_2 | 1, 10_100, epoch, PHASE_2 | 1);
 
         vm.expectEmit(address(feed));
         emit IFeed.PhaseChanged(2, oldSet, newSet, 1, 1, false);
@@ -222,12 +242,33 @@ contract FeedTest is SetFixture {
         _assertLatest(PHASE_2 | 1, 10_100, epoch, PHASE_2 | 1);
         // The first phase is still read under its own ids.
         _assertKept(PHASE_1 | 1, 10_000, epoch - 1, PHASE_1 | 1);
-        (proposed,,) = feed.proposal();
+        (proposed,,,) = feed.proposal();
         assertEq(address(proposed), address(0), "nothing is proposed any more");
         (IFeedSet first,) = feed.phase(1);
         assertEq(address(first), address(oldSet), "phase 1");
         (IFeedSet second,) = feed.phase(2);
         assertEq(address(second), address(newSet), "phase 2");
+    }
+
+    function test_RevertIf_ConfirmedBeforeItsDelay() public {
+        feed = new Feed(oldSet, 1, TOLERANCE_PPM, 1 days, DELAY, owner);
+        _bothAnswer(10_000, 10_100);
+        _propose();
+        uint256 confirmAt = block.timestamp + 1 days;
+        vm.warp(confirmAt - 1);
+        vm.prank(owner);
+        vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_TooEarly.selector, confirmAt - 1, confirmAt));
+        feed.confirm();
+        vm.warp(confirmAt);
+        _confirm();
+        assertEq(feed.phaseId(), 2, "phase");
+    }
+
+    function test_RevertIf_TheOverrideIsNotLaterThanTheConfirmation() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(IFeed.Feed_BadParameter.selector, bytes32("overrideDelay"), 1 days, 1 days + 1)
+        );
+        new Feed(set, 1, TOLERANCE_PPM, 1 days, 1 days, owner);
     }
 
     function test_RevertIf_APhaseIsUnknown() public {
@@ -255,7 +296,7 @@ contract FeedTest is SetFixture {
 
     /// @dev The widest tolerance that a feed can have is as far as zero.
     function test_RevertIf_TheNewAnswerIsZero() public {
-        feed = new Feed(oldSet, 1, 1_000_000, DELAY, owner);
+        feed = new Feed(oldSet, 1, 1_000_000, 0, DELAY, owner);
         _bothAnswer(10_000, 0);
         _propose();
         vm.prank(owner);
@@ -372,6 +413,8 @@ contract FeedTest is SetFixture {
         feed.confirmOverride();
         vm.expectRevert(IFeed.Feed_NothingProposed.selector);
         feed.cancel();
+        vm.expectRevert(IFeed.Feed_NothingProposed.selector);
+        feed.proposedLatestRoundData();
     }
 
     function test_RevertIf_TheProposedFeedIsUnknownOrHasOtherDecimals() public {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
+import {
+    IAccessControlDefaultAdminRules
+} from "@openzeppelin/contracts/access/extensions/IAccessControlDefaultAdminRules.sol";
 import {FeedSet} from "../../contracts/feed/FeedSet.sol";
 import {IFeedSet} from "../../contracts/interfaces/IFeedSet.sol";
 import {IVerifier} from "../../contracts/interfaces/IVerifier.sol";
@@ -16,8 +19,12 @@ contract FeedSetGovernanceTest is SetFixture {
         assertEq(set.state(), 2000, "state");
         assertEq(address(set.verifier()), address(fake), "verifier");
         assertEq(set.owner(), owner, "owner");
-        assertEq(set.guardian(), guardian, "guardian");
-        assertEq(set.feedSetId(), 77, "feedSetId");
+        assertTrue(set.hasRole(set.GUARDIAN_ROLE(), guardian), "guardian");
+        assertEq(set.defaultAdminDelay(), ADMIN_DELAY, "admin delay");
+        assertFalse(set.paused(), "paused");
+        assertEq(set.nextHistory(), HISTORY, "next history");
+        assertEq(set.typeAndVersion(), "AssayFeedSet 1.0.0", "type and version");
+        assertEq(set.feedSetId(), _preimage().feedSetId, "feedSetId");
         assertEq(set.feedCount(), 3, "feedCount");
         assertEq(set.reporterCount(), 4, "reporterCount");
         assertEq(set.wordCount(), 2, "wordCount");
@@ -31,11 +38,15 @@ contract FeedSetGovernanceTest is SetFixture {
 
     function test_EmitsItsFirstSettings() public {
         vm.expectEmit();
-        emit IFeedSet.ConfigChanged(0, 1001, _preimage());
+        emit IFeedSet.FeedSetCreated(
+            _preimage().feedSetId, "test", "fake", _feedInfos(), uint64(PERIOD), bytes32(uint256(1))
+        );
+        vm.expectEmit();
+        emit IFeedSet.ConfigChanged(0, 1001, _preimage(), PERIOD);
         vm.expectEmit();
         emit IFeedSet.VerifierChanged(IVerifier(address(0)), fake, fake.selector());
         vm.expectEmit();
-        emit IFeedSet.GuardianChanged(address(0), guardian);
+        emit IAccessControl.RoleGranted(keccak256("GUARDIAN_ROLE"), guardian, address(this));
         new FeedSet(_params());
     }
 
@@ -87,18 +98,27 @@ contract FeedSetGovernanceTest is SetFixture {
         new FeedSet(params);
     }
 
-    function test_RevertIf_ThereIsNoOwner() public {
+    function test_RevertIf_ThereIsNoAdmin() public {
         IFeedSet.Params memory params = _params();
-        params.owner = address(0);
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableInvalidOwner.selector, address(0)));
+        params.admin = address(0);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IAccessControlDefaultAdminRules.AccessControlInvalidDefaultAdmin.selector, address(0)
+            )
+        );
         new FeedSet(params);
     }
 
     /* WHO MAY */
 
-    function testFuzz_RevertIf_ACallerIsNotTheOwner(address caller) public {
+    function _missingRole(address caller) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, caller, bytes32(0));
+    }
+
+    function testFuzz_RevertIf_ACallerIsNotTheAdmin(address caller) public {
         vm.assume(caller != owner);
-        bytes memory refused = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, caller);
+        bytes memory refused = _missingRole(caller);
+        bytes32 guardianRole = set.GUARDIAN_ROLE();
         vm.startPrank(caller);
         vm.expectRevert(refused);
         set.setConfig(1, _preimage());
@@ -107,44 +127,66 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.expectRevert(refused);
         set.reset(1);
         vm.expectRevert(refused);
-        set.setGuardian(caller);
+        set.grantRole(guardianRole, caller);
         vm.expectRevert(refused);
         set.allow(1001, 1);
         vm.expectRevert(refused);
-        set.transferOwnership(caller);
+        set.unpause();
+        vm.expectRevert(refused);
+        set.grow(100);
+        vm.expectRevert(refused);
+        set.beginDefaultAdminTransfer(caller);
         if (caller != guardian) {
-            vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, caller, guardian));
+            bytes memory notGuardian = abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, caller);
+            vm.expectRevert(notGuardian);
             set.deny(1001, 1);
+            vm.expectRevert(notGuardian);
+            set.pause();
         }
     }
 
-    function test_OwnershipPassesInTwoSteps() public {
+    function test_TheAdminPassesItsRoleOnInTwoStepsAndADelay() public {
         vm.prank(owner);
-        set.transferOwnership(stranger);
-        assertEq(set.owner(), owner, "until it is accepted");
+        set.beginDefaultAdminTransfer(stranger);
+        uint48 schedule = uint48(block.timestamp) + ADMIN_DELAY;
+        vm.warp(schedule);
         vm.prank(stranger);
-        set.acceptOwnership();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IAccessControlDefaultAdminRules.AccessControlEnforcedDefaultAdminDelay.selector, schedule
+            )
+        );
+        set.acceptDefaultAdminTransfer();
+        assertEq(set.owner(), owner, "until it is accepted");
+        vm.warp(schedule + 1);
+        vm.prank(stranger);
+        set.acceptDefaultAdminTransfer();
         assertEq(set.owner(), stranger, "after");
         vm.prank(owner);
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, owner));
+        vm.expectRevert(_missingRole(owner));
         set.reset(1);
     }
 
-    function test_RevertIf_AnyoneButTheNamedAcceptsOwnership() public {
+    function test_RevertIf_AnyoneButTheNamedAcceptsTheRole() public {
         vm.prank(owner);
-        set.transferOwnership(stranger);
+        set.beginDefaultAdminTransfer(stranger);
+        vm.warp(block.timestamp + ADMIN_DELAY + 1);
         vm.prank(guardian);
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
-        set.acceptOwnership();
+        vm.expectRevert(
+            abi.encodeWithSelector(IAccessControlDefaultAdminRules.AccessControlInvalidDefaultAdmin.selector, guardian)
+        );
+        set.acceptDefaultAdminTransfer();
     }
 
-    function test_RevertIf_OwnershipIsRenounced() public {
-        address[3] memory callers = [owner, guardian, stranger];
-        for (uint256 i = 0; i < callers.length; i++) {
-            vm.prank(callers[i]);
-            vm.expectRevert(IFeedSet.FeedSet_RenounceRefused.selector);
-            set.renounceOwnership();
-        }
+    function test_RevertIf_TheAdminGivesItsRoleUp() public {
+        vm.startPrank(owner);
+        vm.expectRevert(IFeedSet.FeedSet_AdminNeeded.selector);
+        set.beginDefaultAdminTransfer(address(0));
+        vm.warp(block.timestamp + ADMIN_DELAY + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IAccessControlDefaultAdminRules.AccessControlEnforcedDefaultAdminDelay.selector, 0)
+        );
+        set.renounceRole(0x00, owner);
         assertEq(set.owner(), owner, "owner");
     }
 
@@ -155,9 +197,10 @@ contract FeedSetGovernanceTest is SetFixture {
         IFeedSet.ConfigPreimage memory preimage = _preimage();
         preimage.reporterCount = 5;
         preimage.keys[4] = [uint256(900), 901];
+        preimage.possessions = new uint256[3][](5);
         preimage.minSigners = 4;
         vm.expectEmit(address(set));
-        emit IFeedSet.ConfigChanged(1001, 1002, preimage);
+        emit IFeedSet.ConfigChanged(1001, 1002, preimage, PERIOD);
         vm.prank(owner);
         set.setConfig(1002, preimage);
         assertEq(set.config(), 1002, "config");
@@ -180,8 +223,9 @@ contract FeedSetGovernanceTest is SetFixture {
 
     function test_RevertIf_TheFeedSetIdChanges() public {
         IFeedSet.ConfigPreimage memory preimage = _preimage();
+        uint256 id = preimage.feedSetId;
         preimage.feedSetId = 78;
-        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_FeedSetIdChanged.selector, 78, 77));
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_WrongFeedSetId.selector, 78, id));
     }
 
     function test_RevertIf_TheFeedCountChanges() public {
@@ -209,6 +253,14 @@ contract FeedSetGovernanceTest is SetFixture {
         preimage.quorum = 3;
         preimage.minSigners = 5;
         _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_BadQuorum.selector, 5, 3, 4));
+    }
+
+    function test_RevertIf_APossessionProofIsMissing() public {
+        IFeedSet.ConfigPreimage memory preimage = _preimage();
+        preimage.possessions = new uint256[3][](3);
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_PossessionCount.selector, 3, 4));
+        preimage.possessions = new uint256[3][](5);
+        _expectRefused(preimage, abi.encodeWithSelector(IFeedSet.FeedSet_PossessionCount.selector, 5, 4));
     }
 
     function test_RevertIf_AKeyIsBad() public {
@@ -261,7 +313,7 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.prank(owner);
         set.setVerifier(other);
         assertEq(address(set.verifier()), address(other), "verifier");
-        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        IFeedSet.Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
         vm.expectPartialRevert(IFeedSet.FeedSet_ProofRefused.selector);
         _send(made);
     }
@@ -296,7 +348,7 @@ contract FeedSetGovernanceTest is SetFixture {
 
         // Feed 0 lacks quorum, feed 1 is OK, feed 2 was not reset.
         _begin(epoch + 1);
-        Submission memory made = _submission([uint256(0), 5000, 300], [NO_QUORUM, OK, HELD]);
+        IFeedSet.Submission memory made = _submission([uint256(0), 5000, 300], [NO_QUORUM, OK, HELD]);
         vm.expectEmit(address(set));
         emit IFeedSet.RoundAccepted(2, made.header | (3 << 56), made.nextState, made.words);
         vm.expectEmit(address(set));
@@ -322,7 +374,7 @@ contract FeedSetGovernanceTest is SetFixture {
         _reset(4);
         assertEq(set.resetMask(), 5, "mask");
         assertEq(set.resetEpoch(), epoch, "epoch");
-        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        IFeedSet.Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
         vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_EpochBeforeReset.selector, epoch, epoch + 1));
         _send(made);
     }
@@ -361,7 +413,7 @@ contract FeedSetGovernanceTest is SetFixture {
 
     function test_ARoundKeepsTheDeniedMask() public {
         _deny(8);
-        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        IFeedSet.Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
         made.header = epoch | (7 << 40);
         _send(made);
         assertEq(set.deniedMask(), 8, "mask");
@@ -431,7 +483,7 @@ contract FeedSetGovernanceTest is SetFixture {
         set.allow(1001, 3);
         assertEq(set.deniedMask(), 4, "mask");
 
-        Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
+        IFeedSet.Submission memory made = _submission([uint256(1), 2, 3], [OK, OK, OK]);
         made.header = epoch | (11 << 40);
         _send(made);
         assertEq(set.latestRound(), 1, "they sign again");
@@ -455,7 +507,7 @@ contract FeedSetGovernanceTest is SetFixture {
     function test_RevertIf_TheGuardianLiftsADenial() public {
         _deny(2);
         vm.prank(guardian);
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, guardian));
+        vm.expectRevert(_missingRole(guardian));
         set.allow(1001, 2);
     }
 
@@ -479,15 +531,78 @@ contract FeedSetGovernanceTest is SetFixture {
         set.deny(1001, 16);
     }
 
-    function test_GuardianChanges() public {
-        vm.expectEmit(address(set));
-        emit IFeedSet.GuardianChanged(guardian, stranger);
-        vm.prank(owner);
-        set.setGuardian(stranger);
+    function test_TheAdminChangesGuardians() public {
+        bytes32 role = set.GUARDIAN_ROLE();
+        vm.startPrank(owner);
+        set.revokeRole(role, guardian);
+        set.grantRole(role, stranger);
+        vm.stopPrank();
         vm.prank(guardian);
-        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, guardian, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NotGuardian.selector, guardian));
         set.deny(1001, 1);
         vm.prank(stranger);
         set.deny(1001, 1);
+        assertEq(set.deniedMask(), 1, "mask");
+    }
+
+    /* PAUSE */
+
+    function test_APauseRefusesRoundsAndChangesNoAnswer() public {
+        _okRound(100);
+        vm.expectEmit(address(set));
+        emit IFeedSet.Paused(guardian);
+        vm.prank(guardian);
+        set.pause();
+        assertTrue(set.paused(), "paused");
+        _begin(epoch + 1);
+        IFeedSet.Submission memory made = _submission([uint256(200), 201, 202], [OK, OK, OK]);
+        vm.expectRevert(IFeedSet.FeedSet_Paused.selector);
+        _send(made);
+        _assertAnswer(set.latestAnswerOf(0), 1, 100, epoch - 1, 1, "while it lasts");
+
+        vm.expectEmit(address(set));
+        emit IFeedSet.Unpaused(owner);
+        vm.prank(owner);
+        set.unpause();
+        _send(made);
+        _assertAnswer(set.latestAnswerOf(0), 2, 200, epoch, 2, "after it");
+    }
+
+    function test_APauseKeepsEverythingElseOfTheHotWord() public {
+        _deny(8);
+        vm.startPrank(owner);
+        set.reset(5);
+        set.pause();
+        assertEq(set.deniedMask(), 8, "denied mask");
+        assertEq(set.resetMask(), 5, "reset mask");
+        assertEq(set.resetEpoch(), epoch, "reset epoch");
+        set.unpause();
+        assertEq(set.deniedMask(), 8, "denied mask after");
+        assertEq(set.resetMask(), 5, "reset mask after");
+        assertEq(set.resetEpoch(), epoch, "reset epoch after");
+    }
+
+    function test_ADenialAndAResetKeepAPause() public {
+        vm.startPrank(owner);
+        set.pause();
+        set.deny(1001, 2);
+        set.reset(1);
+        assertTrue(set.paused(), "paused");
+    }
+
+    function test_RevertIf_PausedTwiceOrUnpausedTwice() public {
+        vm.startPrank(owner);
+        vm.expectRevert(IFeedSet.FeedSet_NotPaused.selector);
+        set.unpause();
+        set.pause();
+        vm.expectRevert(IFeedSet.FeedSet_Paused.selector);
+        set.pause();
+    }
+
+    function test_RevertIf_AGuardianUnpauses() public {
+        vm.startPrank(guardian);
+        set.pause();
+        vm.expectRevert(_missingRole(guardian));
+        set.unpause();
     }
 }

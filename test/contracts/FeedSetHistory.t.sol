@@ -147,7 +147,7 @@ contract FeedSetHistoryTest is SetFixture {
         for (uint256 round = 1; round <= rounds; round++) {
             (answers[round], answeredIn[round]) = (new uint256[](feeds), new uint256[](feeds));
             _begin(epoch + 1);
-            Submission memory made = _submission([uint256(0), 0, 0], [OK, OK, OK]);
+            IFeedSet.Submission memory made = _submission([uint256(0), 0, 0], [OK, OK, OK]);
             made.words = new uint256[]((feeds + 1) / 2);
             for (uint256 feed = 0; feed < feeds; feed++) {
                 uint256 roll = uint256(keccak256(abi.encode(seed, round, feed)));
@@ -186,6 +186,7 @@ contract FeedSetHistoryTest is SetFixture {
         params.capacity = feeds;
         params.preimage.feedCount = feeds;
         params.feeds = new IFeedSet.FeedInfo[](feeds);
+        params.preimage.feedSetId = _feedSetId(params.feeds);
         set = new FeedSet(params);
     }
 
@@ -194,7 +195,7 @@ contract FeedSetHistoryTest is SetFixture {
         _setOf(32);
         for (uint256 round = 1; round <= 2; round++) {
             _begin(epoch + 1);
-            Submission memory made = _submission([uint256(0), 0, 0], [OK, OK, OK]);
+            IFeedSet.Submission memory made = _submission([uint256(0), 0, 0], [OK, OK, OK]);
             made.words = new uint256[](16);
             for (uint256 feed = 0; feed < 32; feed++) {
                 made.words[feed / 2] |= _report(2 ** 80 - 1 - feed, round == 1 ? OK : HELD) << (124 * (feed % 2));
@@ -250,7 +251,7 @@ contract FeedSetHistoryTest is SetFixture {
         _round([uint256(100), 200, 300], [OK, HELD, NO_QUORUM]);
         uint256[3] memory answers = [uint256(100), 200, 0];
         for (uint256 feed = 0; feed < 3; feed++) {
-            (uint256 roundId, IFeedSet.Report memory report) = set.latestReportOf(feed);
+            (uint256 roundId,, IFeedSet.Report memory report) = set.latestReportOf(feed);
             bool empty = feed == 2;
             assertEq(roundId, 1, "round");
             assertEq(report.answer, answers[feed], "answer");
@@ -258,7 +259,7 @@ contract FeedSetHistoryTest is SetFixture {
             assertEq(report.score, empty ? 0 : 300, "score");
             assertEq(report.inliers, empty ? 0 : ALL_SIGNERS, "inliers");
         }
-        (, IFeedSet.Report memory held) = set.latestReportOf(1);
+        (,, IFeedSet.Report memory held) = set.latestReportOf(1);
         assertEq(uint8(held.status), uint8(IFeedSet.Status.HELD), "status");
     }
 }

@@ -24,7 +24,7 @@ contract FeedSetSubmitTest is SetFixture {
     uint256[3] private prices = [uint256(100), 200, 300];
     uint256[3] private allOk = [OK, OK, OK];
 
-    function _expect(bytes memory reason, Submission memory made) private {
+    function _expect(bytes memory reason, IFeedSet.Submission memory made) private {
         vm.expectRevert(reason);
         _send(made);
     }
@@ -33,14 +33,14 @@ contract FeedSetSubmitTest is SetFixture {
 
     function testFuzz_RevertIf_StateIsStale(uint256 prevState) public {
         vm.assume(prevState != 2000);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.prevState = prevState;
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_StaleState.selector, prevState, 2000), made);
     }
 
     function testFuzz_RevertIf_HeaderIsTooLarge(uint256 header) public {
         header = bound(header, 1 << 56, type(uint256).max);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.header = header;
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_HeaderTooLarge.selector, header, 1 << 56), made);
     }
@@ -48,7 +48,7 @@ contract FeedSetSubmitTest is SetFixture {
     function testFuzz_RevertIf_WordIsTooLarge(uint256 word, uint256 index) public {
         word = bound(word, 1 << 248, type(uint256).max);
         index = bound(index, 0, 1);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.words[index] = word;
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_WordTooLarge.selector, index, word, 1 << 248), made);
     }
@@ -56,14 +56,14 @@ contract FeedSetSubmitTest is SetFixture {
     function test_RevertIf_WordsAreMissingOrMore() public {
         for (uint256 count = 0; count < 5; count++) {
             if (count == 2) continue;
-            Submission memory made = _submission(prices, allOk);
+            IFeedSet.Submission memory made = _submission(prices, allOk);
             made.words = new uint256[](count);
             _expect(abi.encodeWithSelector(IFeedSet.FeedSet_WordCount.selector, count, 2), made);
         }
     }
 
     function testFuzz_RevertIf_CommitmentIsNotCanonical(uint256 commitment) public {
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.commitment = bound(commitment, P, type(uint256).max);
         _expect(
             abi.encodeWithSelector(StatementLib.Statement_CommitmentNotCanonical.selector, made.commitment, P), made
@@ -71,7 +71,7 @@ contract FeedSetSubmitTest is SetFixture {
     }
 
     function testFuzz_RevertIf_NextStateIsNotCanonical(uint256 nextState) public {
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.nextState = bound(nextState, P, type(uint256).max);
         _expect(abi.encodeWithSelector(StatementLib.Statement_NotCanonical.selector, 2, made.nextState, P), made);
     }
@@ -89,7 +89,7 @@ contract FeedSetSubmitTest is SetFixture {
         _send(_submission(prices, allOk));
         vm.roll(block.number + 1);
         for (uint256 back = 0; back < 3; back++) {
-            Submission memory made = _submission(prices, allOk);
+            IFeedSet.Submission memory made = _submission(prices, allOk);
             made.header -= back;
             _expect(abi.encodeWithSelector(IFeedSet.FeedSet_EpochNotNewer.selector, epoch - back, epoch + 1), made);
         }
@@ -97,14 +97,14 @@ contract FeedSetSubmitTest is SetFixture {
 
     function test_RevertIf_EpochIsZero() public {
         vm.warp(PERIOD - 1);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.header = ALL_SIGNERS << 40;
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_EpochNotNewer.selector, 0, 1), made);
     }
 
     function test_RevertIf_EpochHasNotBegun() public {
         vm.warp(epoch * PERIOD - 1);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_EpochInFuture.selector, epoch, epoch - 1), made);
         made.header = (1 << 40) - 1;
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_EpochInFuture.selector, (1 << 40) - 1, epoch - 1), made);
@@ -112,7 +112,7 @@ contract FeedSetSubmitTest is SetFixture {
 
     function test_RevertIf_EpochIsTooOld() public {
         vm.warp((epoch + 3) * PERIOD);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_EpochTooOld.selector, epoch, epoch + 1), made);
         // One second earlier it is maxAge epochs old, which is allowed.
         vm.warp((epoch + 3) * PERIOD - 1);
@@ -123,7 +123,7 @@ contract FeedSetSubmitTest is SetFixture {
     function test_RevertIf_ADeniedReporterSigned() public {
         vm.prank(guardian);
         set.deny(1001, 2);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_DeniedSigner.selector, ALL_SIGNERS, 2), made);
         made.header = epoch | ((ALL_SIGNERS ^ 2) << 40);
         _send(made);
@@ -133,7 +133,7 @@ contract FeedSetSubmitTest is SetFixture {
     function test_RevertIf_EpochIsNotAfterTheReset() public {
         vm.prank(owner);
         set.reset(1);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_EpochBeforeReset.selector, epoch, epoch + 1), made);
         _begin(epoch + 1);
         _send(_submission(prices, allOk));
@@ -141,7 +141,7 @@ contract FeedSetSubmitTest is SetFixture {
 
     function test_RevertIf_ProofIsRefused() public {
         fake.setAccepts(false);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         (uint256 rho, uint256 s) = _signals(made, 0);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_ProofRefused.selector, made.commitment, s, rho), made);
     }
@@ -156,7 +156,7 @@ contract FeedSetSubmitTest is SetFixture {
         fake.setAccepts(false);
         uint256 denied = 1;
 
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.prevState += 9;
         made.header |= 1 << 56;
         made.words = new uint256[](3);
@@ -200,7 +200,11 @@ contract FeedSetSubmitTest is SetFixture {
 
     /* WHAT IS PROVEN */
 
-    function _signals(Submission memory made, uint256 resetMask) private view returns (uint256 rho, uint256 s) {
+    function _signals(IFeedSet.Submission memory made, uint256 resetMask)
+        private
+        view
+        returns (uint256 rho, uint256 s)
+    {
         uint256[] memory v = new uint256[](6);
         (v[0], v[1], v[2]) = (set.config(), made.prevState, made.nextState);
         v[3] = made.header + resetMask * 2 ** 56;
@@ -212,7 +216,7 @@ contract FeedSetSubmitTest is SetFixture {
         vm.prank(owner);
         set.reset(5);
         _begin(epoch + 1);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         for (uint256 i = 0; i < 8; i++) {
             made.proof[i] = 1000 + i;
         }
@@ -224,7 +228,7 @@ contract FeedSetSubmitTest is SetFixture {
     /* EFFECTS */
 
     function test_AnAcceptedRoundIsKeptAsItCame() public {
-        Submission memory made = _submission(prices, [OK, HELD, NO_QUORUM]);
+        IFeedSet.Submission memory made = _submission(prices, [OK, HELD, NO_QUORUM]);
         vm.expectEmit(address(set));
         emit IFeedSet.RoundAccepted(1, made.header, made.nextState, made.words);
         vm.expectEmit(address(set));
@@ -254,16 +258,14 @@ contract FeedSetSubmitTest is SetFixture {
         assertEq(set.latestRound(), 1, "round");
     }
 
-    function _call(Submission memory made) private view returns (bytes memory) {
-        return abi.encodeCall(
-            set.submit, (made.proof, made.commitment, made.prevState, made.nextState, made.header, made.words)
-        );
+    function _call(IFeedSet.Submission memory made) private view returns (bytes memory) {
+        return abi.encodeCall(set.submit, (made));
     }
 
     function test_RevertIf_ACallerSubmitsTwoRoundsInOneCall() public {
         HostileCaller hostile = new HostileCaller();
-        Submission memory first = _submission(prices, allOk);
-        Submission memory second = _submission([uint256(7), 8, 9], allOk);
+        IFeedSet.Submission memory first = _submission(prices, allOk);
+        IFeedSet.Submission memory second = _submission([uint256(7), 8, 9], allOk);
         first.header -= 1;
         second.prevState = first.nextState;
         second.nextState = second.prevState + 1;
@@ -272,7 +274,7 @@ contract FeedSetSubmitTest is SetFixture {
     }
 
     function test_RevertIf_SubmittedTwice() public {
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         _send(made);
         _begin(epoch + 1);
         _expect(abi.encodeWithSelector(IFeedSet.FeedSet_StaleState.selector, 2000, 2001), made);
@@ -280,7 +282,7 @@ contract FeedSetSubmitTest is SetFixture {
 
     /// @dev Even one whose state digest came back to the same value: the epoch is spent.
     function test_RevertIf_SubmittedTwiceAndTheStateIsTheSame() public {
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         made.nextState = made.prevState;
         _send(made);
         _begin(epoch + 1);
@@ -292,7 +294,7 @@ contract FeedSetSubmitTest is SetFixture {
         _okRound(70);
         fake.setAccepts(false);
         _begin(epoch + 1);
-        Submission memory made = _submission(prices, allOk);
+        IFeedSet.Submission memory made = _submission(prices, allOk);
         (made.header, made.words[0], made.nextState) = (header, word, nextState);
         vm.expectRevert();
         _send(made);

@@ -16,7 +16,7 @@ contract GasTest is RoundsFixture {
         for (uint256 index = 0; index < count; index++) {
             Recorded memory round = _recorded(index);
             _begin(round);
-            set.submit(round.proof, round.commitment, round.prevState, round.nextState, round.header, round.words);
+            set.submit(round.submission);
             used = vm.lastCallGas().gasTotalUsed;
         }
         emit log_named_uint(name, used);

@@ -80,11 +80,13 @@ contract Groth16LibTest is RoundsFixture {
     }
 
     function _signals() private view returns (uint256[3] memory) {
-        return [round.commitment, round.evaluation, round.challenge];
+        return [round.submission.commitment, round.evaluation, round.challenge];
     }
 
     function _verify() private view returns (bool) {
-        return harness.verify{gas: GAS_LIMIT}(round.proof, round.commitment, round.evaluation, round.challenge);
+        return harness.verify{gas: GAS_LIMIT}(
+            round.submission.proof, round.submission.commitment, round.evaluation, round.challenge
+        );
     }
 
     /* THE EQUATION */
@@ -92,9 +94,9 @@ contract Groth16LibTest is RoundsFixture {
     function test_AcceptsEveryRecordedProof() public view {
         for (uint256 index = 0; index < _roundCount(); index++) {
             Recorded memory each = _recorded(index);
-            uint256[3] memory signals = [each.commitment, each.evaluation, each.challenge];
-            assertTrue(harness.assembled(key, each.proof, signals), "assembled");
-            assertTrue(harness.plain(key, each.proof, signals), "plain");
+            uint256[3] memory signals = [each.submission.commitment, each.evaluation, each.challenge];
+            assertTrue(harness.assembled(key, each.submission.proof, signals), "assembled");
+            assertTrue(harness.plain(key, each.submission.proof, signals), "plain");
         }
     }
 
@@ -102,7 +104,7 @@ contract Groth16LibTest is RoundsFixture {
     /// reached: exchanges of points within a group, negations, zeros, small signals.
     function testFuzz_AgreesWithThePlainVersion(uint256 seed) public view {
         uint256[22] memory k = key;
-        uint256[8] memory proof = round.proof;
+        uint256[8] memory proof = round.submission.proof;
         uint256[3] memory signals = _signals();
         uint256 change = seed % 8;
         uint256 pick = (seed >> 8) % 4;
@@ -128,10 +130,10 @@ contract Groth16LibTest is RoundsFixture {
     /// points off the curve stands for its checks.
     function test_RefusesPointsOffTheCurve() public {
         for (uint256 i = 0; i < 8; i++) {
-            uint256 kept = round.proof[i];
-            round.proof[i] = kept ^ 1;
+            uint256 kept = round.submission.proof[i];
+            round.submission.proof[i] = kept ^ 1;
             assertFalse(_verify(), "off the curve");
-            round.proof[i] = kept;
+            round.submission.proof[i] = kept;
         }
         assertTrue(_verify(), "as it was");
     }
@@ -172,8 +174,9 @@ contract Groth16LibTest is RoundsFixture {
 
     function test_RefusesWhenGasRunsOut() public {
         for (uint256 gasLimit = 10_000; gasLimit < 230_000; gasLimit += 10_000) {
-            bytes memory call =
-                abi.encodeCall(harness.verify, (round.proof, round.commitment, round.evaluation, round.challenge));
+            bytes memory call = abi.encodeCall(
+                harness.verify, (round.submission.proof, round.submission.commitment, round.evaluation, round.challenge)
+            );
             (bool ok, bytes memory result) = address(harness).staticcall{gas: gasLimit}(call);
             bool accepted = ok && result.length == 32 && abi.decode(result, (bool));
             if (gasLimit < 200_000) assertFalse(accepted, "too little gas");

@@ -12,7 +12,7 @@ contract PriceConsumerTest is SetFixture {
 
     function setUp() public override {
         super.setUp();
-        feed = new Feed(set, 0, 10_000, 1 days, owner);
+        feed = new Feed(set, 0, 10_000, 0, 1 days, owner);
         consumer = new PriceConsumer(feed, 5 * PERIOD);
     }
 

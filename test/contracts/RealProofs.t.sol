@@ -20,11 +20,14 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
             _begin(round);
             vm.expectCall(
                 address(verifier),
-                abi.encodeCall(IVerifier.verify, (round.proof, round.commitment, round.evaluation, round.challenge))
+                abi.encodeCall(
+                    IVerifier.verify,
+                    (round.submission.proof, round.submission.commitment, round.evaluation, round.challenge)
+                )
             );
             _send(round);
             assertEq(set.latestRound(), index + 1, "round");
-            assertEq(set.state(), round.nextState, "state");
+            assertEq(set.state(), round.submission.nextState, "state");
             for (uint256 feed = 0; feed < round.answers.length; feed++) {
                 if (round.answers[feed] == 0) continue;
                 assertEq(set.latestAnswerOf(feed).answer, round.answers[feed], "answer");
@@ -33,9 +36,7 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
     }
 
     function _expectRefusal(Recorded memory round, string memory label) private {
-        bytes memory call = abi.encodeCall(
-            set.submit, (round.proof, round.commitment, round.prevState, round.nextState, round.header, round.words)
-        );
+        bytes memory call = abi.encodeCall(set.submit, (round.submission));
         (bool accepted,) = address(set).call{gas: GAS_LIMIT}(call);
         assertFalse(accepted, label);
     }
@@ -44,12 +45,12 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
         Recorded memory round = _recorded(0);
         string memory label =
             string.concat("field ", vm.toString(field), " with bit ", vm.toString(bit), " flipped is refused");
-        if (field < 8) round.proof[field] ^= 1 << bit;
-        else if (field == 8) round.commitment ^= 1 << bit;
-        else if (field == 9) round.prevState ^= 1 << bit;
-        else if (field == 10) round.nextState ^= 1 << bit;
-        else if (field == 11) round.header ^= 1 << bit;
-        else round.words[field - 12] ^= 1 << bit;
+        if (field < 8) round.submission.proof[field] ^= 1 << bit;
+        else if (field == 8) round.submission.commitment ^= 1 << bit;
+        else if (field == 9) round.submission.prevState ^= 1 << bit;
+        else if (field == 10) round.submission.nextState ^= 1 << bit;
+        else if (field == 11) round.submission.header ^= 1 << bit;
+        else round.submission.words[field - 12] ^= 1 << bit;
         _expectRefusal(round, label);
     }
 
@@ -58,7 +59,7 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
         _begin(round);
         // The header's bits are the epoch (0, 39), signers (40, 55) and what is too large (56).
         uint8[8] memory bits = [0, 39, 40, 55, 56, 123, 247, 255];
-        for (uint256 field = 0; field < 12 + round.words.length; field++) {
+        for (uint256 field = 0; field < 12 + round.submission.words.length; field++) {
             for (uint256 i = 0; i < bits.length; i++) {
                 _flip(field, bits[i]);
             }
@@ -70,7 +71,7 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
     function testFuzz_RevertIf_ABitIsFlipped(uint256 field, uint8 bit) public {
         Recorded memory round = _recorded(0);
         _begin(round);
-        _flip(bound(field, 0, 11 + round.words.length), bit);
+        _flip(bound(field, 0, 11 + round.submission.words.length), bit);
     }
 
     function test_RevertIf_AProofIsSubmittedTwice() public {
@@ -79,9 +80,13 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
         _begin(first);
         _send(first);
         _begin(second);
-        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_StaleState.selector, first.prevState, first.nextState));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IFeedSet.FeedSet_StaleState.selector, first.submission.prevState, first.submission.nextState
+            )
+        );
         _send(first);
-        second.proof = first.proof;
+        second.submission.proof = first.submission.proof;
         vm.expectPartialRevert(IFeedSet.FeedSet_ProofRefused.selector);
         _send(second);
     }
@@ -89,7 +94,9 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
     function test_RevertIf_ARoundIsSubmittedBeforeTheOneItFollows() public {
         Recorded memory second = _recorded(1);
         _begin(second);
-        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_StaleState.selector, second.prevState, set.state()));
+        vm.expectRevert(
+            abi.encodeWithSelector(IFeedSet.FeedSet_StaleState.selector, second.submission.prevState, set.state())
+        );
         _send(second);
     }
 
@@ -97,55 +104,62 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
         Recorded memory round = _recorded(0);
         _begin(round);
         for (uint256 i = 0; i < 8; i++) {
-            uint256 canonical = round.proof[i];
-            round.proof[i] = canonical + Q;
+            uint256 canonical = round.submission.proof[i];
+            round.submission.proof[i] = canonical + Q;
             assertFalse(
-                verifier.verify{gas: GAS_LIMIT}(round.proof, round.commitment, round.evaluation, round.challenge),
+                verifier.verify{gas: GAS_LIMIT}(
+                    round.submission.proof, round.submission.commitment, round.evaluation, round.challenge
+                ),
                 "verify"
             );
             vm.expectPartialRevert(IFeedSet.FeedSet_ProofRefused.selector);
             _send(round);
-            round.proof[i] = canonical;
+            round.submission.proof[i] = canonical;
         }
         assertTrue(
-            verifier.verify(round.proof, round.commitment, round.evaluation, round.challenge), "the canonical proof"
+            verifier.verify(round.submission.proof, round.submission.commitment, round.evaluation, round.challenge),
+            "the canonical proof"
         );
     }
 
     function test_RevertIf_AFieldElementIsNotCanonical() public {
         Recorded memory round = _recorded(0);
         _begin(round);
-        round.commitment += P;
+        round.submission.commitment += P;
         vm.expectRevert(
-            abi.encodeWithSelector(StatementLib.Statement_CommitmentNotCanonical.selector, round.commitment, P)
+            abi.encodeWithSelector(
+                StatementLib.Statement_CommitmentNotCanonical.selector, round.submission.commitment, P
+            )
         );
         _send(round);
-        round.commitment -= P;
-        round.nextState += P;
-        vm.expectRevert(abi.encodeWithSelector(StatementLib.Statement_NotCanonical.selector, 2, round.nextState, P));
+        round.submission.commitment -= P;
+        round.submission.nextState += P;
+        vm.expectRevert(
+            abi.encodeWithSelector(StatementLib.Statement_NotCanonical.selector, 2, round.submission.nextState, P)
+        );
         _send(round);
     }
 
     function test_AVerifierRefusesSignalsThatAreNotCanonical() public view {
         Recorded memory round = _recorded(0);
-        (uint256 c, uint256 s, uint256 rho) = (round.commitment, round.evaluation, round.challenge);
-        assertTrue(verifier.verify(round.proof, c, s, rho), "as recorded");
-        assertFalse(verifier.verify{gas: GAS_LIMIT}(round.proof, c + P, s, rho), "commitment");
-        assertFalse(verifier.verify{gas: GAS_LIMIT}(round.proof, c, s + P, rho), "evaluation");
-        assertFalse(verifier.verify{gas: GAS_LIMIT}(round.proof, c, s, rho + P), "challenge");
+        (uint256 c, uint256 s, uint256 rho) = (round.submission.commitment, round.evaluation, round.challenge);
+        assertTrue(verifier.verify(round.submission.proof, c, s, rho), "as recorded");
+        assertFalse(verifier.verify{gas: GAS_LIMIT}(round.submission.proof, c + P, s, rho), "commitment");
+        assertFalse(verifier.verify{gas: GAS_LIMIT}(round.submission.proof, c, s + P, rho), "evaluation");
+        assertFalse(verifier.verify{gas: GAS_LIMIT}(round.submission.proof, c, s, rho + P), "challenge");
     }
 
     function test_RevertIf_AWordIsAddedOrLeftOut() public {
         Recorded memory round = _recorded(0);
         _begin(round);
-        uint256[] memory words = round.words;
-        round.words = new uint256[](words.length + 1);
+        uint256[] memory words = round.submission.words;
+        round.submission.words = new uint256[](words.length + 1);
         for (uint256 i = 0; i < words.length; i++) {
-            round.words[i] = words[i];
+            round.submission.words[i] = words[i];
         }
         vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_WordCount.selector, words.length + 1, words.length));
         _send(round);
-        round.words = new uint256[](words.length - 1);
+        round.submission.words = new uint256[](words.length - 1);
         vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_WordCount.selector, words.length - 1, words.length));
         _send(round);
     }
@@ -173,7 +187,7 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
         Recorded memory round = _recorded(0);
         _begin(round);
         _send(round);
-        Feed feed = new Feed(set, 0, 10_000, 1 days, owner);
+        Feed feed = new Feed(set, 0, 10_000, 1 hours, 1 days, owner);
         if (round.answers[0] == 0) return;
         (uint80 roundId, int256 answer,, uint256 updatedAt,) = feed.latestRoundData();
         assertEq(roundId, (1 << 64) | 1, "roundId");
@@ -184,7 +198,7 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
     /// @dev The slot that holds the recorded config, found rather than written down.
     function _slotOfConfig() private view returns (bytes32) {
         uint256 config = _number(".set.config");
-        for (uint256 slot = 1 << 21; slot < (1 << 21) + 8; slot++) {
+        for (uint256 slot = 1 << 21; slot < (1 << 21) + 16; slot++) {
             if (uint256(vm.load(address(set), bytes32(slot))) == config) return bytes32(slot);
         }
         revert("the config is in none of the first slots after the ring");

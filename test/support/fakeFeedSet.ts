@@ -42,8 +42,8 @@ export function createFakeFeedSet(genesisState: bigint): FakeFeedSet {
       const now = refusal;
       refusal = undefined;
       if (now !== undefined) throw now.error;
-      if (submission.previousState !== state) {
-        throw new AssayError("chain.refused", `FeedSet_StaleState(${submission.previousState}, ${state})`, {
+      if (submission.prevState !== state) {
+        throw new AssayError("chain.refused", `FeedSet_StaleState(${submission.prevState}, ${state})`, {
           disposition: "reject",
         });
       }

@@ -74,6 +74,10 @@ const fixture = {
   circuitSourceHash: artifacts.manifest.sourceHash,
   set: {
     config: hex(Configuration.digestOf(configuration)),
+    environment: identity.environment,
+    name: identity.name,
+    salt: hex(identity.salt),
+    pairs: identity.feeds.map(({ pair }) => pair),
     feedSetId: hex(configuration.feedSetId),
     reporterCount: configuration.keys.length,
     feedCount: configuration.feedCount,
@@ -81,6 +85,7 @@ const fixture = {
     minSigners: configuration.minSigners,
     quorum: configuration.quorum,
     keys: Configuration.paddedKeys(configuration).flat().map(hex),
+    possessions: feeds.possessions.flatMap(({ r8, s }) => [...r8, s]).map(hex),
     model: encodeParameters(configuration.parameters).map(hex),
     genesisState: hex(genesisState),
     period: identity.periodSeconds,
@@ -93,6 +98,6 @@ await writeFile(
   join(root, "test/contracts/generated/Round4x4Verifier.sol"),
   renderVerifier(artifacts.verificationKey, {
     contractName: "Round4x4Verifier",
-    importPath: "../../../contracts/verifier/StatementVerifier.sol",
+    importPath: "../../../contracts/verifier/RoundBatchVerifier.sol",
   }),
 );

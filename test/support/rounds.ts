@@ -19,6 +19,7 @@ export type Feeds = {
   readonly identity: Configuration.Identity;
   readonly configuration: Configuration.Configuration;
   readonly keys: readonly Key.SecretKey[];
+  readonly possessions: readonly Key.Signature[];
 };
 
 export const PARAMETERS = Configuration.parametersFrom(COMMITTED_MODEL);
@@ -43,7 +44,8 @@ export function createFeeds(seed: string, { capacity, feedCount, minSigners, quo
     quorum,
     parameters: PARAMETERS,
   });
-  return { identity, configuration, keys };
+  const possessions = keys.map((key) => Key.provePossession(configuration.feedSetId, key));
+  return { identity, configuration, keys, possessions };
 }
 
 export type Made = { readonly input: Round.RoundInput; readonly round: Round.Round };

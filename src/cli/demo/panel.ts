@@ -10,6 +10,8 @@ import { createReporters, type ReportersOptions } from "./reporters.ts";
 export type Panel = {
   readonly identity: Configuration.Identity;
   readonly configuration: Configuration.Configuration;
+  /** By slot: that the reporters hold their keys. */
+  readonly possessions: readonly Key.Signature[];
   /** By slot. */
   readonly reporters: readonly Reporter[];
 };
@@ -35,5 +37,7 @@ export async function createPanel(options: PanelOptions): Promise<Panel> {
     quorum: spec.quorum,
     parameters: Configuration.parametersFrom(spec.model),
   });
-  return { identity, configuration, reporters: await createReporters({ ...options, configuration, keys }) };
+  const possessions = keys.map((key) => Key.provePossession(configuration.feedSetId, key));
+  const reporters = await createReporters({ ...options, configuration, keys });
+  return { identity, configuration, possessions, reporters };
 }

@@ -31,14 +31,14 @@ export type World = {
 
 export async function createWorld(panel: Panel, options: WorldOptions): Promise<World> {
   const { root, job, clock, log, progress, closers, signal, genesisSeconds } = options;
-  const { identity, configuration, reporters } = panel;
+  const { identity, configuration, possessions, reporters } = panel;
   const { artifacts, prover } = await readyToProve(job.spec.circuit, options);
   progress.step("local chain and contracts");
   const { maxAgeEpochs, periodSeconds, due } = job.spec;
   const { verificationKey, manifest } = artifacts;
   const chain = await startLocalChain(
     {
-      ...{ root, identity, configuration, maxAgeEpochs, verificationKey, manifest, closers },
+      ...{ root, identity, configuration, possessions, maxAgeEpochs, verificationKey, manifest, closers },
       ...(genesisSeconds === undefined ? {} : { genesisSeconds }),
     },
     signal,

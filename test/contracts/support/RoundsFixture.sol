@@ -10,15 +10,10 @@ import {IVerifier} from "../../../contracts/interfaces/IVerifier.sol";
 /// synthetic ones; numbers are decimal or 0x strings.
 abstract contract RoundsFixture is Test {
     struct Recorded {
-        uint256[8] proof;
-        uint256 commitment;
+        IFeedSet.Submission submission;
         uint256 evaluation;
         uint256 challenge;
-        uint256 prevState;
-        uint256 nextState;
-        uint256 header;
         uint256 resetMask;
-        uint256[] words;
         uint256[] answers;
     }
 
@@ -37,6 +32,9 @@ abstract contract RoundsFixture is Test {
         period = _number(".set.period");
         IFeedSet.Params memory params;
         params.config = _number(".set.config");
+        params.identity.environment = vm.parseJsonString(json, ".set.environment");
+        params.identity.name = vm.parseJsonString(json, ".set.name");
+        params.identity.salt = bytes32(_number(".set.salt"));
         params.preimage.feedSetId = _number(".set.feedSetId");
         params.preimage.reporterCount = _number(".set.reporterCount");
         params.preimage.feedCount = _number(".set.feedCount");
@@ -47,6 +45,12 @@ abstract contract RoundsFixture is Test {
         for (uint256 slot = 0; slot < keys.length / 2; slot++) {
             params.preimage.keys[slot] = [keys[2 * slot], keys[2 * slot + 1]];
         }
+        uint256[] memory possessions = vm.parseJsonUintArray(json, ".set.possessions");
+        params.preimage.possessions = new uint256[3][](possessions.length / 3);
+        for (uint256 slot = 0; slot < possessions.length / 3; slot++) {
+            params.preimage.possessions[slot] =
+                [possessions[3 * slot], possessions[3 * slot + 1], possessions[3 * slot + 2]];
+        }
         params.preimage.model = vm.parseJsonUintArray(json, ".set.model");
         params.genesisState = _number(".set.genesisState");
         params.capacity = _number(".set.capacity");
@@ -54,11 +58,12 @@ abstract contract RoundsFixture is Test {
         params.maxAge = 1;
         params.history = history;
         params.feeds = new IFeedSet.FeedInfo[](params.preimage.feedCount);
+        string[] memory pairs = vm.parseJsonStringArray(json, ".set.pairs");
         for (uint256 feed = 0; feed < params.feeds.length; feed++) {
-            params.feeds[feed] = IFeedSet.FeedInfo(vm.toString(feed), 8);
+            params.feeds[feed] = IFeedSet.FeedInfo(pairs[feed], 8);
         }
         params.verifier = verifier;
-        params.owner = owner;
+        params.admin = owner;
         set = new FeedSet(params);
     }
 
@@ -75,22 +80,22 @@ abstract contract RoundsFixture is Test {
         uint256[] memory proof = vm.parseJsonUintArray(json, string.concat(path, ".proof"));
         assertEq(proof.length, 8, "proof words");
         for (uint256 i = 0; i < 8; i++) {
-            round.proof[i] = proof[i];
+            round.submission.proof[i] = proof[i];
         }
-        round.commitment = _number(string.concat(path, ".C"));
+        round.submission.commitment = _number(string.concat(path, ".C"));
         round.evaluation = _number(string.concat(path, ".s"));
         round.challenge = _number(string.concat(path, ".rho"));
-        round.prevState = _number(string.concat(path, ".prevState"));
-        round.nextState = _number(string.concat(path, ".nextState"));
-        round.header = _number(string.concat(path, ".header"));
+        round.submission.prevState = _number(string.concat(path, ".prevState"));
+        round.submission.nextState = _number(string.concat(path, ".nextState"));
+        round.submission.header = _number(string.concat(path, ".header"));
         round.resetMask = _number(string.concat(path, ".resetMask"));
-        round.words = vm.parseJsonUintArray(json, string.concat(path, ".words"));
+        round.submission.words = vm.parseJsonUintArray(json, string.concat(path, ".words"));
         round.answers = vm.parseJsonUintArray(json, string.concat(path, ".answers"));
     }
 
     /// @dev The first second of the round's epoch in a new block, with the resets that it was proven with.
     function _begin(Recorded memory round) internal {
-        uint256 epoch = round.header & (2 ** 40 - 1);
+        uint256 epoch = round.submission.header & (2 ** 40 - 1);
         uint256 waiting = set.resetMask();
         if (round.resetMask & ~waiting != 0) {
             vm.warp((epoch - 1) * period);
@@ -103,8 +108,6 @@ abstract contract RoundsFixture is Test {
     }
 
     function _send(Recorded memory round) internal {
-        set.submit{gas: GAS_LIMIT}(
-            round.proof, round.commitment, round.prevState, round.nextState, round.header, round.words
-        );
+        set.submit{gas: GAS_LIMIT}(round.submission);
     }
 }

@@ -14,6 +14,7 @@ abstract contract SetFixture is Test {
     uint256 internal constant FIRST_EPOCH = 29_000_000;
     uint256 internal constant HISTORY = 4;
     uint256 internal constant ALL_SIGNERS = 15;
+    uint48 internal constant ADMIN_DELAY = 1 days;
 
     uint256 internal constant OK = 0;
     uint256 internal constant HELD = 1;
@@ -28,16 +29,6 @@ abstract contract SetFixture is Test {
     FeedSet internal set;
     uint256 internal epoch;
 
-    /// @dev What `submit` takes.
-    struct Submission {
-        uint256[8] proof;
-        uint256 commitment;
-        uint256 prevState;
-        uint256 nextState;
-        uint256 header;
-        uint256[] words;
-    }
-
     function setUp() public virtual {
         fake = new FakeVerifier(keccak256("fake"));
         set = new FeedSet(_params());
@@ -45,24 +36,34 @@ abstract contract SetFixture is Test {
     }
 
     function _params() internal view returns (IFeedSet.Params memory params) {
+        params.identity = IFeedSet.Identity("test", "fake", bytes32(uint256(1)));
         params.config = 1001;
+        params.feeds = _feedInfos();
         params.preimage = _preimage();
         params.genesisState = 2000;
         params.capacity = 4;
         params.period = PERIOD;
         params.maxAge = 2;
         params.history = HISTORY;
-        params.feeds = new IFeedSet.FeedInfo[](3);
-        params.feeds[0] = IFeedSet.FeedInfo("BTC / USD", 8);
-        params.feeds[1] = IFeedSet.FeedInfo("ETH / USD", 8);
-        params.feeds[2] = IFeedSet.FeedInfo("EUR / USD", 6);
         params.verifier = fake;
-        params.owner = owner;
+        params.admin = owner;
+        params.adminDelay = ADMIN_DELAY;
         params.guardian = guardian;
     }
 
+    function _feedInfos() internal pure returns (IFeedSet.FeedInfo[] memory feeds) {
+        feeds = new IFeedSet.FeedInfo[](3);
+        feeds[0] = IFeedSet.FeedInfo("BTC / USD", 8);
+        feeds[1] = IFeedSet.FeedInfo("ETH / USD", 8);
+        feeds[2] = IFeedSet.FeedInfo("EUR / USD", 6);
+    }
+
+    function _feedSetId(IFeedSet.FeedInfo[] memory feeds) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode("test", "fake", feeds, uint64(PERIOD), bytes32(uint256(1))))) % 2 ** 248;
+    }
+
     function _preimage() internal pure returns (IFeedSet.ConfigPreimage memory preimage) {
-        preimage.feedSetId = 77;
+        preimage.feedSetId = _feedSetId(_feedInfos());
         preimage.reporterCount = 4;
         preimage.feedCount = 3;
         preimage.minSigners = 3;
@@ -71,6 +72,7 @@ abstract contract SetFixture is Test {
         for (uint256 slot = 0; slot < 4; slot++) {
             preimage.keys[slot] = [100 + slot, 200 + slot];
         }
+        preimage.possessions = new uint256[3][](4);
         preimage.model = new uint256[](6);
     }
 
@@ -84,7 +86,7 @@ abstract contract SetFixture is Test {
     function _submission(uint256[3] memory answers, uint256[3] memory statuses)
         internal
         view
-        returns (Submission memory made)
+        returns (IFeedSet.Submission memory made)
     {
         made.commitment = 5;
         made.prevState = set.state();
@@ -100,8 +102,8 @@ abstract contract SetFixture is Test {
         return answer | (25 << 80) | (300 << 92) | (ALL_SIGNERS << 106) | (status << 122);
     }
 
-    function _send(Submission memory made) internal {
-        set.submit(made.proof, made.commitment, made.prevState, made.nextState, made.header, made.words);
+    function _send(IFeedSet.Submission memory made) internal {
+        set.submit(made);
     }
 
     /// @dev A round of the next epoch.

@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { concat, id, keccak256 } from "ethers";
 import { renderVerifier } from "../../../src/chain/verifierTemplate.ts";
 import { PRIME, reduce } from "../../../src/lib/field.ts";
+import { feedSetId } from "../../../src/round/configuration.ts";
 import { createSynthetic, word } from "./groth16.ts";
 
 type Sizes = { readonly reporters: number; readonly capacity: number; readonly feedCount: number };
@@ -26,7 +27,7 @@ await writeFile(
   new URL("generated/SyntheticVerifier.sol", ROOT),
   renderVerifier(synthetic.verificationKey, {
     contractName: "SyntheticVerifier",
-    importPath: "../../../contracts/verifier/StatementVerifier.sol",
+    importPath: "../../../contracts/verifier/RoundBatchVerifier.sol",
   }),
 );
 await writeFixture("synthetic-4x1", { reporters: 4, capacity: 1, feedCount: 1 }, allOk);
@@ -39,13 +40,14 @@ async function writeFixture(name: string, sizes: Sizes, status: Status): Promise
   const random = (what: string, bits = 253n): bigint => reduce(BigInt(id(`${name}/${what}`)) & ((1n << bits) - 1n));
   const set = {
     config: word(random("config")),
-    feedSetId: word(random("feedSetId", 248n)),
+    ...identityOf(name, sizes.feedCount),
     reporterCount: sizes.reporters,
     feedCount: sizes.feedCount,
     capacity: sizes.capacity,
     minSigners: 3,
     quorum: 3,
     keys: Array.from({ length: 2 * sizes.reporters }, (_, index) => word(random(`key${index}`))),
+    possessions: Array.from({ length: 3 * sizes.reporters }, (_, index) => word(random(`possession${index}`))),
     model: [1328, 2500, 2048, 20000, 500000, 5000].map((value) => word(BigInt(value))),
     genesisState: word(random("state0")),
     period: Number(PERIOD),
@@ -92,6 +94,18 @@ async function writeFixture(name: string, sizes: Sizes, status: Status): Promise
   });
   const fixture = { verificationKey: synthetic.verificationKey, set, rounds };
   await writeFile(new URL(`generated/${name}.json`, ROOT), `${JSON.stringify(fixture, undefined, 1)}\n`);
+}
+
+function identityOf(name: string, feedCount: number) {
+  const feeds = Array.from({ length: feedCount }, (_, feed) => ({ pair: `FEED${feed}/USD`, decimals: 8 }));
+  const identity = { environment: "test", name, feeds, periodSeconds: Number(PERIOD), salt: 1n };
+  return {
+    environment: identity.environment,
+    name,
+    salt: word(identity.salt),
+    pairs: feeds.map(({ pair }) => pair),
+    feedSetId: word(feedSetId(identity)),
+  };
 }
 
 function pack(report: Report | undefined, inliers: bigint): bigint {

@@ -6,7 +6,7 @@ import { FakeChain } from "../../support/fakeChain.ts";
 
 // The part of IFeedSet that the client uses.
 const ABI = [
-  "function submit(uint256[8] proof, uint256 commitment, uint256 prevState, uint256 nextState, uint256 header, uint256[] words)",
+  "function submit(tuple(uint256[8] proof, uint256 commitment, uint256 prevState, uint256 nextState, uint256 header, uint256[] words) submission)",
   "function state() view returns (uint256)",
   "function resetMask() view returns (uint256)",
   "event RoundAccepted(uint256 indexed roundId, uint256 header, uint256 nextState, uint256[] words)",
@@ -18,7 +18,7 @@ const ADDRESS = `0x${"ab".repeat(20)}`;
 const SUBMISSION: Submission = {
   proof: [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n],
   commitment: 9n,
-  previousState: 10n,
+  prevState: 10n,
   nextState: 11n,
   header: 12n,
   words: [13n, 14n],
@@ -38,19 +38,14 @@ function event(name: "RoundAccepted" | "ReportNotOk", values: readonly unknown[]
 }
 
 describe("submit", () => {
-  it("sends the round in the order of the contract's arguments, and reads the round's id off its event", async () => {
+  it("sends the round in the order of the contract's struct, and reads the round's id off its event", async () => {
     chain.answers.logs = [event("ReportNotOk", [6, 1, 3, 0]), event("RoundAccepted", [6, 12, 11, [13, 14]])];
     const receipt = await client.submit(SUBMISSION, signal);
     expect(receipt).toEqual({ txHash: chain.sent[0]?.hash, gasUsed: 250_000n, roundId: 6n });
     expect(chain.sent).toHaveLength(1);
     expect(chain.sent[0]?.to?.toLowerCase()).toBe(ADDRESS);
     expect(INTERFACE.decodeFunctionData("submit", chain.sent[0]?.data ?? "").toArray(true)).toEqual([
-      [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n],
-      9n,
-      10n,
-      11n,
-      12n,
-      [13n, 14n],
+      [[1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n], 9n, 10n, 11n, 12n, [13n, 14n]],
     ]);
   });
 

@@ -38,9 +38,9 @@ afterAll(() => synthetic.terminate());
 
 describe("renderVerifier", () => {
   test("renders the same text for the same key", () => {
-    const options = { contractName: "Some4x4Verifier", importPath: "./StatementVerifier.sol" };
+    const options = { contractName: "Some4x4Verifier", importPath: "./RoundBatchVerifier.sol" };
     expect(renderVerifier(vk, options)).toBe(renderVerifier(structuredClone(vk), options));
-    expect(renderVerifier(vk, options)).toContain("contract Some4x4Verifier is StatementVerifier {");
+    expect(renderVerifier(vk, options)).toContain("contract Some4x4Verifier is RoundBatchVerifier {");
     expect(renderVerifier(vk, options)).toContain(`Key hash ${keyHash(vk)}.`);
   });
 
@@ -174,7 +174,12 @@ function negated([x, y, z]: VerificationKey["vk_gamma_2"]): VerificationKey["vk_
 /** solc over the rendered source and the two files that it stands on. */
 async function compile(source: string): Promise<Compiled> {
   const solc = require("solc") as { compile: (input: string) => string };
-  const ours = ["interfaces/IVerifier.sol", "verifier/Groth16Lib.sol", "verifier/StatementVerifier.sol"];
+  const ours = [
+    ...["IVerifier", "IFeedSet", "IRoundBatch"].map((name) => `interfaces/${name}.sol`),
+    ...["Groth16Lib", "Groth16BatchLib", "StatementVerifier", "RoundBatchVerifier"].map(
+      (name) => `verifier/${name}.sol`,
+    ),
+  ];
   const sources: Record<string, { content: string }> = { "generated/Rendered.sol": { content: source } };
   for (const path of ours) {
     sources[path] = { content: await readFile(new URL(`contracts/${path}`, ROOT), "utf8") };
