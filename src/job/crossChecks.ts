@@ -13,6 +13,7 @@ export function crossCheck(value: unknown): Issue[] {
 
 const text = z.string().optional().catch(undefined);
 const integer = z.int().optional().catch(undefined);
+const texts = z.array(text).catch([]);
 
 // Reads whatever is readable: a setting of the wrong type is undefined here and is the schema's business.
 const Draft = z
@@ -36,8 +37,15 @@ const Draft = z
       )
       .optional()
       .catch(undefined),
+    governance: z
+      .object({
+        proposers: texts,
+        executors: texts,
+        feed: z.object({ confirmDelaySeconds: integer, overrideDelaySeconds: integer }).catch({}),
+      })
+      .catch({ proposers: [], executors: [], feed: {} }),
   })
-  .catch({ due: {}, feeds: [] });
+  .catch({ due: {}, feeds: [], governance: { proposers: [], executors: [], feed: {} } });
 type Draft = z.infer<typeof Draft>;
 type Check = (draft: Draft) => Issue[];
 
@@ -135,6 +143,27 @@ const circuitHasRoom: Check = ({ circuit, feeds, reporters }) => {
       ];
 };
 
+const accountsAreDistinct: Check = ({ governance }) =>
+  (["proposers", "executors"] as const).flatMap((role) =>
+    duplicates(
+      governance[role].map((account) => account?.toLowerCase()),
+      (i) => `governance.${role}[${i}]`,
+    ),
+  );
+
+// The feed's constructor would refuse it, after the set has been paid for.
+const overrideIsAfterConfirm: Check = ({ governance }) => {
+  const { confirmDelaySeconds: confirm, overrideDelaySeconds: override } = governance.feed;
+  return confirm === undefined || override === undefined || override > confirm
+    ? []
+    : [
+        {
+          path: "governance.feed.overrideDelaySeconds",
+          message: `got ${override}, want more than confirmDelaySeconds, ${confirm}`,
+        },
+      ];
+};
+
 const CHECKS: readonly Check[] = [
   feedsAreDistinct,
   reportersAreDistinct,
@@ -149,6 +178,8 @@ const CHECKS: readonly Check[] = [
   deadlineIsWithinPeriod,
   heartbeatCoversPeriod,
   circuitHasRoom,
+  accountsAreDistinct,
+  overrideIsAfterConfirm,
 ];
 
 function duplicates(values: readonly (string | undefined)[], path: (index: number) => string): Issue[] {

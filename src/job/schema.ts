@@ -1,6 +1,7 @@
 // A job as data: every setting with its meaning, unit, default and bounds. docs/configuration.md is rendered from here.
 
 import * as z from "zod";
+import { Governance, Registration } from "./governance.ts";
 
 /** `<asset>/<asset>`, what one feed or source prices. */
 const pair = () => z.string().regex(/^[A-Z0-9]{2,12}\/[A-Z0-9]{2,12}$/);
@@ -116,6 +117,10 @@ const Reporter = z.strictObject({
     description:
       "One source a pair, or the path of a venue file below the job's directory, of which the pairs that the feeds need are taken. A pair without a source is reported as 0.",
   }),
+  registration: Registration.optional().meta({
+    description:
+      "The reporter's key and its proof of possession, from `assay key register`. Needed by `assay deploy`; a demo makes its own keys.",
+  }),
 });
 
 const Model = z.strictObject({
@@ -199,6 +204,9 @@ export const Spec = z.strictObject({
   model: Model.prefault({}).meta({ description: "Parameters of the model (docs/protocol.md, section 5)." }),
   due: Due.prefault({}).meta({ description: "When the attestor proves a round." }),
   reporters: z.array(Reporter).min(1).max(16).meta({ description: "The reporters, in the order of their slots." }),
+  governance: Governance.optional().meta({
+    description: "Who governs the contracts. Needed by `assay deploy`; a demo governs itself.",
+  }),
 });
 
 export type HttpJson = z.infer<typeof HttpJson>;

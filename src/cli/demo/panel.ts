@@ -2,9 +2,10 @@
 
 import { randomBytes } from "node:crypto";
 import type { Reporter } from "../../daemon/reporter.ts";
+import { configurationOf, identityOf } from "../../job/configuration.ts";
 import * as Key from "../../observation/key.ts";
 import * as Circuit from "../../prove/circuit.ts";
-import * as Configuration from "../../round/configuration.ts";
+import type * as Configuration from "../../round/configuration.ts";
 import { createReporters, type ReportersOptions } from "./reporters.ts";
 
 export type Panel = {
@@ -27,17 +28,12 @@ export async function createPanel(options: PanelOptions): Promise<Panel> {
   const { capacity } = await Circuit.describe(options.root, spec.circuit);
   // The demo's reporters are born and die with it; a real one keeps its key.
   const keys = spec.reporters.map(() => Key.fromSecret(randomBytes(32)));
-  const identity: Configuration.Identity = { ...spec, salt: BigInt(spec.salt) };
-  const configuration = Configuration.check({
-    feedSetId: Configuration.feedSetId(identity),
+  const configuration = configurationOf(
+    spec,
     capacity,
-    feedCount: spec.feeds.length,
-    keys: keys.map(({ publicKey }) => publicKey),
-    minSigners: spec.minSigners,
-    quorum: spec.quorum,
-    parameters: Configuration.parametersFrom(spec.model),
-  });
+    keys.map(({ publicKey }) => publicKey),
+  );
   const possessions = keys.map((key) => Key.provePossession(configuration.feedSetId, key));
   const reporters = await createReporters({ ...options, configuration, keys });
-  return { identity, configuration, possessions, reporters };
+  return { identity: identityOf(spec), configuration, possessions, reporters };
 }

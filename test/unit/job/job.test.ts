@@ -3,10 +3,14 @@ import { describe, expect, it } from "vitest";
 import * as Canonical from "../../../src/job/canonical.ts";
 import type { Issue } from "../../../src/job/crossChecks.ts";
 import { describe as describeSettings } from "../../../src/job/describe.ts";
+import { NOBODY } from "../../../src/job/governance.ts";
 import * as Job from "../../../src/job/job.ts";
 import { AssayError } from "../../../src/lib/errors.ts";
 
 const JOBS = ["live-btc", "live-btc-8", "demo-btc"];
+
+/** The first account of anvil's mnemonic. */
+const ACCOUNT = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
 const source = (pair: string) => ({
   pair,
@@ -89,6 +93,15 @@ describe("load", () => {
     expect(spec.reporters[0]?.sources[0]).toMatchObject({ timeoutMs: 3000, retries: 1, require: [] });
   });
 
+  it("writes accounts as their checksum has it, and keeps the id of a job that names no governance", async () => {
+    const governance = { proposers: [ACCOUNT.toLowerCase()], executors: [NOBODY] };
+    const job = await loadValue({ ...good, governance });
+    expect(job.spec.governance).toMatchObject({ proposers: [ACCOUNT], executors: [NOBODY], delaySeconds: 172_800 });
+    const spelled = await loadValue({ ...good, governance: { ...governance, proposers: [ACCOUNT] } });
+    expect(spelled.id).toBe(job.id);
+    expect((await loadValue(good)).spec).not.toHaveProperty("governance");
+  });
+
   it("reports five mistakes as five, each with its path, schema and cross-references alike", async () => {
     const job = structuredClone(good) as Record<string, unknown> & typeof good;
     job.quorum = 5; // of four reporters
@@ -137,6 +150,37 @@ describe("load", () => {
     ["a heartbeat within the period", (job) => ({ ...job, due: { heartbeatSeconds: 30 } }), ["due.heartbeatSeconds"]],
     ["too many reporters for the circuit", (job) => ({ ...job, circuit: "round-3x4" }), ["reporters"]],
     ["too many feeds for the circuit", (job) => ({ ...job, circuit: "round-4x1" }), ["feeds"]],
+    [
+      "accounts and delays that contradict each other",
+      (job) => ({
+        ...job,
+        governance: {
+          proposers: [ACCOUNT, ACCOUNT.toLowerCase()],
+          executors: [NOBODY],
+          feed: { confirmDelaySeconds: 60, overrideDelaySeconds: 60 },
+        },
+      }),
+      ["governance.feed.overrideDelaySeconds", "governance.proposers[1]"],
+    ],
+    [
+      "accounts that are none",
+      (job) => ({
+        ...job,
+        governance: { proposers: [NOBODY], executors: [ACCOUNT.replace("f39F", "f39f")], guardian: "0x12" },
+      }),
+      ["governance.executors[0]", "governance.guardian", "governance.proposers[0]"],
+    ],
+    [
+      "a registration that is no field elements",
+      (job) => ({
+        ...job,
+        reporters: [
+          { ...reporter("x"), registration: { x: "one", y: `0x${"f".repeat(64)}`, possession: { r8x: "1" } } },
+          ...job.reporters.slice(1),
+        ],
+      }),
+      ["possession.r8y", "possession.s", "x", "y"].map((key) => `reporters[0].registration.${key}`),
+    ],
     ["a kQ8 below 256", (job) => ({ ...job, model: { kQ8: 255 } }), ["model.kQ8"]],
     ["a ppm beyond a million", (job) => ({ ...job, model: { hardPpm: 1_000_001 } }), ["model.hardPpm"]],
     ["a fraction", (job) => ({ ...job, periodSeconds: 1.5 }), ["periodSeconds"]],
