@@ -19,16 +19,22 @@ export type AnvilOptions = {
   readonly root: string;
   /** Genesis time, unix seconds; the present without it. */
   readonly timestamp?: number;
+  /** LOCAL_CHAIN without it. */
+  readonly chainId?: number;
 };
+
+/** The chain id of a chain of one's own: anvil's and most other tools'. */
+export const LOCAL_CHAIN = 31_337;
 
 /** The first account of anvil's default mnemonic ("test test ... junk"). */
 const DEPLOYER = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 /** Starts anvil on a port that the system chooses. Throws `chain.anvil` when it does not come up. */
-export async function startAnvil({ root, timestamp }: AnvilOptions, signal: AbortSignal): Promise<Anvil> {
+export async function startAnvil(options: AnvilOptions, signal: AbortSignal): Promise<Anvil> {
+  const { root, timestamp, chainId = LOCAL_CHAIN } = options;
   signal.throwIfAborted();
   const time = timestamp === undefined ? [] : ["--timestamp", String(timestamp)];
-  const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", ...time], {
+  const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`, ...time], {
     // A group of its own: a terminal's Ctrl-C is this process' to act on, not the chain's to die of under it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

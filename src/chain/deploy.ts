@@ -1,31 +1,37 @@
-// Puts a feed set on a chain: verifier, set, one Feed a series; and records where.
+// Puts a feed set on a chain: timelock, verifier, set, one Feed a series, in this order. Each is made once (deployer.ts).
 
-import { ContractFactory, toBeHex, type Wallet } from "ethers";
+import type { JsonRpcApiProvider } from "ethers";
+import type { Governance } from "../job/governance.ts";
 import { AssayError } from "../lib/errors.ts";
-import { writeWhole } from "../lib/file.ts";
-import { encodeParameters } from "../model/hampelChart.ts";
+import { differs, type Finding } from "../lib/finding.ts";
 import type * as Key from "../observation/key.ts";
 import type { Manifest } from "../prove/artifactManifest.ts";
 import type { VerificationKey } from "../prove/verificationKey.ts";
 import * as Configuration from "../round/configuration.ts";
-import * as State from "../round/state.ts";
+import * as Preimage from "../round/preimage.ts";
+import * as Agreement from "./agreement.ts";
+import { LOCAL_CHAIN } from "./anvil.ts";
+import { type ContractReader, createContractReader } from "./contractReader.ts";
+import * as Creations from "./creations.ts";
+import type { Make } from "./deployer.ts";
 import * as Solidity from "./solidity.ts";
-import { keyHash, renderVerifier } from "./verifierTemplate.ts";
+import { keyHash } from "./verifierTemplate.ts";
 
 export type DeployRequest = {
-  readonly root: string;
-  readonly wallet: Wallet;
   readonly identity: Configuration.Identity;
   readonly configuration: Configuration.Configuration;
   /** By slot: that the reporters hold their keys. */
   readonly possessions: readonly Key.Signature[];
   readonly maxAgeEpochs: number;
   readonly verificationKey: VerificationKey;
-  readonly manifest: Manifest;
-  /** Rounds that the set keeps; older ones are overwritten. */
-  readonly history: number;
-  /** Consumers' staleness bound in the example consumer. */
-  readonly consumerMaxAgeSeconds: number;
+  readonly manifest: Pick<Manifest, "keys" | "circuit">;
+  readonly governance: Pick<Governance, "adminDelaySeconds" | "guardian" | "feed" | "history">;
+  /** Admin of the set and owner of its feeds: a timelock of its own, or an account that is there. */
+  readonly authority: Creations.TimelockSettings | { readonly account: string };
+  /** Consumers' staleness bound in an example consumer of the first feed; none is made without it. */
+  readonly consumerMaxAgeSeconds?: number;
+  /** Where development keys may go: whoever made them can forge proofs. */
+  readonly developmentKeys: "local chains" | "any chain";
 };
 
 export type Deployment = {
@@ -34,131 +40,101 @@ export type Deployment = {
   readonly keys: Manifest["keys"];
   readonly keyHash: string;
   readonly config: string;
+  readonly timelock?: string;
   readonly verifier: string;
   readonly feedSet: string;
   /** By pair. */
   readonly feeds: Readonly<Record<string, string>>;
-  /** The example consumer of the first feed. */
-  readonly consumer: string;
+  readonly consumer?: string;
 };
 
-export type Deployed = { readonly deployment: Deployment; readonly contracts: Solidity.Contracts };
+export type DeployTools = {
+  readonly contracts: Solidity.Contracts;
+  readonly provider: JsonRpcApiProvider;
+  readonly chainId: number;
+  readonly make: Make;
+  /** The set was made in this block or a later one. */
+  readonly sinceBlock: (name: string) => number;
+};
 
-/** A new phase's answer may differ by this much from the old one's. */
-const PHASE_TOLERANCE_PPM = 20_000;
-const PHASE_CONFIRM_SECONDS = 24 * 3600;
-const PHASE_OVERRIDE_SECONDS = 7 * 24 * 3600;
-/** Between the two steps of a change of a set's admin. */
-const ADMIN_DELAY_SECONDS = 24 * 3600;
-const LOCAL_CHAIN = 31337;
+/** Names of a set's contracts in its record. */
+export const NAMES = { timelock: "timelock", verifier: "verifier", feedSet: "feedSet", consumer: "consumer" } as const;
+export const feedName = (pair: string): string => `feed ${pair}`;
 
-/** Deploys everything anew. Development keys are refused with `chain.developmentKeys` on any chain but a local one. */
-export async function deploy(request: DeployRequest, signal: AbortSignal): Promise<Deployed> {
-  const { root, wallet, identity, configuration, verificationKey, manifest } = request;
-  const chainId = Number((await provider(wallet).getNetwork()).chainId);
-  if (chainId !== LOCAL_CHAIN) {
-    throw new AssayError(
-      "chain.developmentKeys",
-      `got ${manifest.keys} keys for chain ${chainId}, want a local chain (${LOCAL_CHAIN}): whoever made such keys can forge proofs`,
-    );
-  }
-  const contracts = await Solidity.compile(sources(root, verificationKey), signal);
-  const create = deployer(contracts, wallet, signal);
+/** Throws `chain.developmentKeys` where such keys must not go. */
+export function requireKeysFor(chainId: number, { manifest, developmentKeys }: KeysFor): void {
+  if (manifest.keys !== "development" || developmentKeys === "any chain" || chainId === LOCAL_CHAIN) return;
+  throw new AssayError(
+    "chain.developmentKeys",
+    `got ${manifest.keys} keys for chain ${chainId}, want a local chain (${LOCAL_CHAIN}): whoever made such keys can forge proofs`,
+  );
+}
+type KeysFor = Pick<DeployRequest, "manifest" | "developmentKeys">;
 
-  const verifier = await create("RoundVerifier", []);
+/** What is there already is not made again. Throws like `requireKeysFor` and like `tools.make`. */
+export async function deploy(request: DeployRequest, tools: DeployTools): Promise<Deployment> {
+  const { identity, configuration, possessions, verificationKey, manifest, governance, authority } = request;
+  requireKeysFor(tools.chainId, request);
+  const put = async (name: string, creation: Creations.Creation, findings: Look): Promise<string> => {
+    const initCode = Creations.initCode(tools.contracts, creation);
+    const { abi } = Solidity.get(tools.contracts, creation.contract);
+    return await tools.make(name, {
+      initCode,
+      look: (address) => look(address, { name, initCode, abi, findings }, tools),
+    });
+  };
+
+  const timelock =
+    "account" in authority
+      ? undefined
+      : await put(NAMES.timelock, Creations.timelock(authority), (lock) => Agreement.timelockFindings(lock, authority));
+  const admin = "account" in authority ? authority.account : String(timelock);
+  const verifier = await put(NAMES.verifier, Creations.verifier(), (made) =>
+    Agreement.verifierFindings(made, keyHash(verificationKey)),
+  );
   const config = Configuration.digestOf(configuration);
-  const feedSet = await create("FeedSet", [
-    {
-      identity: {
-        environment: identity.environment,
-        name: identity.name,
-        salt: toBeHex(identity.salt, 32),
-      },
-      config,
-      preimage: preimage(configuration, request.possessions),
-      genesisState: State.digestOf(State.genesis(configuration.capacity.feeds)),
-      capacity: configuration.capacity.feeds,
-      period: identity.periodSeconds,
-      maxAge: request.maxAgeEpochs,
-      history: request.history,
-      feeds: identity.feeds.map(({ pair, decimals }) => ({ description: pair, decimals })),
-      verifier,
-      admin: wallet.address,
-      adminDelay: ADMIN_DELAY_SECONDS,
-      guardian: wallet.address,
-    },
-  ]);
+  const settings: Creations.FeedSetSettings = {
+    ...{ identity, config, verifier, admin, maxAgeEpochs: request.maxAgeEpochs },
+    preimage: Preimage.of(configuration, possessions),
+    capacity: configuration.capacity.feeds,
+    history: governance.history,
+    adminDelaySeconds: governance.adminDelaySeconds,
+    guardian: governance.guardian,
+  };
+  const feedSet = await put(NAMES.feedSet, Creations.feedSet(settings), (set) =>
+    Agreement.feedSetFindings(set, settings),
+  );
   const feeds: Record<string, string> = {};
   for (const [index, { pair }] of identity.feeds.entries()) {
-    feeds[pair] = await create("Feed", [
-      feedSet,
-      index,
-      PHASE_TOLERANCE_PPM,
-      PHASE_CONFIRM_SECONDS,
-      PHASE_OVERRIDE_SECONDS,
-      wallet.address,
-    ]);
+    const feed: Creations.FeedSettings = { feedSet, index, bounds: governance.feed, owner: admin };
+    feeds[pair] = await put(feedName(pair), Creations.feed(feed), (made) => Agreement.feedFindings(made, feed));
   }
-  const first = identity.feeds[0] === undefined ? undefined : feeds[identity.feeds[0].pair];
-  const consumer = await create("PriceConsumer", [first, request.consumerMaxAgeSeconds]);
-  const deployment: Deployment = {
-    chainId,
-    circuit: manifest.circuit,
-    keys: manifest.keys,
-    keyHash: keyHash(verificationKey),
-    config: config.toString(),
-    verifier,
-    feedSet,
-    feeds,
-    consumer,
-  };
-  return { deployment, contracts };
-}
-
-/** Writes the addresses whole or not at all. */
-export async function record(deployment: Deployment, path: string): Promise<void> {
-  await writeWhole(path, `${JSON.stringify(deployment, undefined, 2)}\n`);
-}
-
-function sources(root: string, verificationKey: VerificationKey) {
-  const verifierPath = "contracts/generated/RoundVerifier.sol";
+  const [first] = Object.values(feeds);
+  const { consumerMaxAgeSeconds: maxAge } = request;
+  const consumer =
+    maxAge === undefined || first === undefined
+      ? undefined
+      : await put(NAMES.consumer, Creations.consumer(first, maxAge), async () => []);
   return {
-    root,
-    entries: {
-      RoundVerifier: verifierPath,
-      FeedSet: "contracts/feed/FeedSet.sol",
-      Feed: "contracts/feed/Feed.sol",
-      PriceConsumer: "contracts/examples/PriceConsumer.sol",
-    },
-    generated: { [verifierPath]: renderVerifier(verificationKey, { contractName: "RoundVerifier" }) },
+    ...{ chainId: tools.chainId, circuit: manifest.circuit, keys: manifest.keys, keyHash: keyHash(verificationKey) },
+    ...{ config: config.toString(), verifier, feedSet, feeds },
+    ...(timelock === undefined ? {} : { timelock }),
+    ...(consumer === undefined ? {} : { consumer }),
   };
 }
 
-function deployer(contracts: Solidity.Contracts, wallet: Wallet, signal: AbortSignal) {
-  return async (name: string, args: readonly unknown[]): Promise<string> => {
-    signal.throwIfAborted();
-    const { abi, bytecode } = Solidity.get(contracts, name);
-    const deployed = await new ContractFactory(abi, bytecode, wallet).deploy(...args);
-    await deployed.waitForDeployment();
-    return await deployed.getAddress();
-  };
-}
+type Look = (made: ContractReader) => Promise<readonly Finding[]>;
+type Looked = { name: string; initCode: string; abi: Solidity.Contract["abi"]; findings: Look };
 
-/** The configuration in clear, as FeedSet.ConfigPreimage. */
-function preimage(configuration: Configuration.Configuration, possessions: readonly Key.Signature[]) {
-  return {
-    feedSetId: configuration.feedSetId,
-    reporterCount: configuration.keys.length,
-    feedCount: configuration.feedCount,
-    minSigners: configuration.minSigners,
-    quorum: configuration.quorum,
-    keys: Configuration.paddedKeys(configuration),
-    possessions: possessions.map(({ r8, s }) => [...r8, s]),
-    model: encodeParameters(configuration.parameters),
-  };
-}
-
-function provider(wallet: Wallet) {
-  if (wallet.provider === null) throw new AssayError("chain.provider", "got a wallet without a provider");
-  return wallet.provider;
+/** A contract that is quite another one has not even the functions that are asked. */
+async function look(address: string, { name, initCode, abi, findings }: Looked, tools: DeployTools) {
+  const { provider } = tools;
+  const code = await Agreement.codeFinding(provider, address, initCode);
+  const moment = { provider, block: await provider.getBlockNumber(), fromBlock: tools.sinceBlock(name) };
+  try {
+    return [...(await findings(createContractReader(address, abi, moment))), code];
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== "chain.answer") throw error;
+    return [code, differs("functions", error.message)];
+  }
 }

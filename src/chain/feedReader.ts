@@ -2,7 +2,7 @@
 
 import { Contract as EthersContract, type Provider } from "ethers";
 import { AssayError } from "../lib/errors.ts";
-import type { Deployment } from "./deploy.ts";
+import type { Deployed } from "./deployLocally.ts";
 import * as Solidity from "./solidity.ts";
 
 /** `latestRoundData()`. Round ids carry the phase in their upper bits; times are unix seconds. */
@@ -21,7 +21,7 @@ export type FeedReader = {
 };
 
 export type FeedReaderOptions = {
-  readonly deployment: Deployment;
+  readonly deployment: Deployed["deployment"];
   readonly contracts: Solidity.Contracts;
   readonly provider: Provider;
 };

@@ -1,7 +1,7 @@
 // Files that may be absent, and files that are there whole or not at all.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** The file's text; undefined where there is none. */
@@ -16,10 +16,25 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 
 /** Makes the directory too. Whoever reads meanwhile gets the old file or the new one; of two writers the last one wins. */
 export async function writeWhole(path: string, text: string): Promise<void> {
+  await replace(path, (partial) => writeFile(partial, text));
+}
+
+/** The same, and on the disk when it resolves: for what must be known after a power cut. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  await replace(path, (partial) => writeFile(partial, text, { flush: true }));
+  const directory = await open(dirname(path));
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function replace(path: string, write: (partial: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.${randomUUID()}`; // beside it: a rename does not cross file systems
   try {
-    await writeFile(partial, text);
+    await write(partial);
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

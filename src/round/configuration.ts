@@ -101,13 +101,28 @@ export function check(configuration: Configuration): Configuration {
   return configuration;
 }
 
-/** digest(CONFIG, [feedSetId, reporterCount, feedCount, minSigners, quorum, digest(KEYS), digest(MODEL)]). */
+/** The digest that the contract holds. Throws `model.parameter` for parameters that the circuit would not take. */
 export function digestOf(configuration: Configuration): Field {
-  const { feedCount, minSigners, quorum, parameters } = configuration;
-  const counts = [configuration.keys.length, feedCount, minSigners, quorum].map((count) => parse(BigInt(count)));
-  const keys = digest(TAGS.keys, paddedKeys(configuration).flat());
-  const model = digest(TAGS.model, Model.encodeParameters(parameters));
-  return digest(TAGS.config, [configuration.feedSetId, ...counts, keys, model]);
+  const { feedSetId, feedCount, minSigners, quorum, parameters } = configuration;
+  return digestOfLists({
+    feedSetId,
+    counts: [configuration.keys.length, feedCount, minSigners, quorum].map((count) => parse(BigInt(count))),
+    keys: paddedKeys(configuration),
+    model: Model.encodeParameters(parameters),
+  });
+}
+
+export type Lists = {
+  readonly feedSetId: Field;
+  /** reporterCount, feedCount, minSigners, quorum. */
+  readonly counts: readonly Field[];
+  readonly keys: readonly Key.PublicKey[];
+  readonly model: readonly Field[];
+};
+
+/** digest(CONFIG, [feedSetId, reporterCount, feedCount, minSigners, quorum, digest(KEYS), digest(MODEL)]), of any values. */
+export function digestOfLists({ feedSetId, counts, keys, model }: Lists): Field {
+  return digest(TAGS.config, [feedSetId, ...counts, digest(TAGS.keys, keys.flat()), digest(TAGS.model, model)]);
 }
 
 /** One key a slot of the circuit; unused slots are (0, 0). */

@@ -20,14 +20,22 @@ export type Restored = {
   readonly answers: readonly (bigint | undefined)[];
 };
 
+/** Before the first round. `feeds` is the circuit's. */
+export function genesis(feeds: number): Restored {
+  const state = State.genesis(feeds);
+  return { state, answers: state.feeds.map(() => undefined) };
+}
+
 /**
- * All rounds since genesis, oldest first, under one configuration.
+ * All rounds since `from`, oldest first, under one configuration.
  * Throws `round.history` when a round does not leave the digest that it states: a gap, or another configuration.
  */
-export function restore(configuration: Configuration, rounds: readonly AcceptedRound[]): Restored {
-  const feeds = configuration.capacity.feeds;
-  let state = State.genesis(feeds);
-  let answers: readonly (bigint | undefined)[] = state.feeds.map(() => undefined);
+export function restore(
+  configuration: Configuration,
+  rounds: readonly AcceptedRound[],
+  from: Restored = genesis(configuration.capacity.feeds),
+): Restored {
+  let { state, answers } = from;
   for (const { header, words, nextState } of rounds) {
     const { epoch, resetMask } = decodeHeader(header);
     const reports = state.feeds.map((_, feed) => decodeReport(words, feed));

@@ -4,10 +4,11 @@
 import { join } from "node:path";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { startAnvil } from "../../src/chain/anvil.ts";
-import { deploy } from "../../src/chain/deploy.ts";
+import { deployLocally } from "../../src/chain/deployLocally.ts";
 import { createFeedSetClient } from "../../src/chain/feedSetClient.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
 import { submissionOf } from "../../src/chain/submission.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import * as Artifacts from "../../src/prove/artifacts.ts";
 import * as Circuit from "../../src/prove/circuit.ts";
 import { createSnarkjsProver } from "../../src/prove/snarkjsProver.ts";
@@ -44,10 +45,12 @@ export async function benchGas(say: (line: string) => void) {
     try {
       await provider.send("anvil_setBlockTimestampInterval", [1]);
       const wallet = new Wallet(anvil.funded.deployer, provider);
-      const { deployment, contracts } = await deploy(
+      const { deployment, contracts } = await deployLocally(
         {
           root,
           wallet,
+          provider,
+          clock: systemClock,
           ...feeds,
           maxAgeEpochs: 2,
           verificationKey: artifacts.verificationKey,

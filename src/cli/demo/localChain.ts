@@ -3,20 +3,21 @@
 import { join } from "node:path";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { startAnvil } from "../../chain/anvil.ts";
-import { type Deployment, type DeployRequest, deploy, record } from "../../chain/deploy.ts";
+import { type Deployed, deployLocally, type LocalRequest } from "../../chain/deployLocally.ts";
 import { createFeedReader, type FeedReader } from "../../chain/feedReader.ts";
 import { createFeedSetClient, type FeedSetClient } from "../../chain/feedSetClient.ts";
 import * as Solidity from "../../chain/solidity.ts";
+import { writeWhole } from "../../lib/file.ts";
 import type { Closers } from "../shutdown.ts";
 
-export type LocalChainOptions = Omit<DeployRequest, "wallet" | "history" | "consumerMaxAgeSeconds"> & {
+export type LocalChainOptions = Omit<LocalRequest, "wallet" | "provider" | "history" | "consumerMaxAgeSeconds"> & {
   readonly closers: Closers;
   /** Genesis time, unix seconds, from which blocks are a second apart; the present and real time without it. */
   readonly genesisSeconds?: number;
 };
 
 export type LocalChain = {
-  readonly deployment: Deployment;
+  readonly deployment: Deployed["deployment"];
   readonly feedSet: FeedSetClient;
   readonly reader: FeedReader;
   /** Mines a block at this time, so that the chain's clock follows the demo's. */
@@ -42,11 +43,12 @@ export async function startLocalChain(options: LocalChainOptions, signal: AbortS
   const wallet = new Wallet(anvil.funded.deployer, provider);
   if (genesisSeconds !== undefined) await provider.send("anvil_setBlockTimestampInterval", [1]);
 
-  const { deployment, contracts } = await deploy(
-    { ...request, wallet, history: HISTORY, consumerMaxAgeSeconds: CONSUMER_MAX_AGE_SECONDS },
+  const { deployment, contracts } = await deployLocally(
+    { ...request, wallet, provider, history: HISTORY, consumerMaxAgeSeconds: CONSUMER_MAX_AGE_SECONDS },
     signal,
   );
-  await record(deployment, join(root, ".assay", "deployments", `${deployment.chainId}.json`));
+  const path = join(root, ".assay", "deployments", `${deployment.chainId}.json`);
+  await writeWhole(path, `${JSON.stringify(deployment, undefined, 2)}\n`);
   const { abi } = Solidity.get(contracts, "FeedSet");
   return {
     deployment,

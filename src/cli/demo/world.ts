@@ -1,6 +1,6 @@
 // What a demo's panel works on: a circuit ready to prove, a chain with the contracts, and an attestor between them.
 
-import type { Deployment } from "../../chain/deploy.ts";
+import type { Deployed } from "../../chain/deployLocally.ts";
 import type { FeedReader } from "../../chain/feedReader.ts";
 import type { FeedSetClient } from "../../chain/feedSetClient.ts";
 import { type Attestor, createAttestor } from "../../daemon/attestor.ts";
@@ -24,7 +24,7 @@ export type World = {
   readonly attestor: Attestor;
   readonly feedSet: FeedSetClient;
   readonly reader: FeedReader;
-  readonly deployment: Deployment;
+  readonly deployment: Deployed["deployment"];
   /** Mines a block at this time, so that the chain's clock follows the demo's. */
   readonly moveChainTo: (seconds: number) => Promise<void>;
 };
@@ -38,7 +38,7 @@ export async function createWorld(panel: Panel, options: WorldOptions): Promise<
   const { verificationKey, manifest } = artifacts;
   const chain = await startLocalChain(
     {
-      ...{ root, identity, configuration, possessions, maxAgeEpochs, verificationKey, manifest, closers },
+      ...{ root, identity, configuration, possessions, maxAgeEpochs, verificationKey, manifest, clock, closers },
       ...(genesisSeconds === undefined ? {} : { genesisSeconds }),
     },
     signal,

@@ -1,6 +1,7 @@
 import { Network, toBeHex, Wallet } from "ethers";
 import { expect, it } from "vitest";
-import { deploy } from "../../../src/chain/deploy.ts";
+import { deployLocally } from "../../../src/chain/deployLocally.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import { FakeChain } from "../../support/fakeChain.ts";
 import { createFeeds } from "../../support/rounds.ts";
 
@@ -12,6 +13,8 @@ it("refuses development keys on any chain but a local one, before anything is co
   const request = {
     root: "/nowhere",
     wallet: new Wallet(toBeHex(1, 32), chain),
+    provider: chain,
+    clock: systemClock,
     ...feeds,
     maxAgeEpochs: 2,
     history: 2,
@@ -20,7 +23,7 @@ it("refuses development keys on any chain but a local one, before anything is co
     verificationKey: {} as never,
     manifest: { keys: "development" } as never,
   };
-  await expect(deploy(request, new AbortController().signal)).rejects.toMatchObject({
+  await expect(deployLocally(request, new AbortController().signal)).rejects.toMatchObject({
     code: "chain.developmentKeys",
     message: expect.stringContaining("got development keys for chain 1"),
   });
