@@ -14,6 +14,7 @@ import { LOCAL_CHAIN } from "./anvil.ts";
 import { type ContractReader, createContractReader } from "./contractReader.ts";
 import * as Creations from "./creations.ts";
 import type { Make } from "./deployer.ts";
+import type { Making } from "./deployments.ts";
 import * as Solidity from "./solidity.ts";
 import { keyHash } from "./verifierTemplate.ts";
 
@@ -53,8 +54,6 @@ export type DeployTools = {
   readonly provider: JsonRpcApiProvider;
   readonly chainId: number;
   readonly make: Make;
-  /** The set was made in this block or a later one. */
-  readonly sinceBlock: (name: string) => number;
 };
 
 /** Names of a set's contracts in its record. */
@@ -80,7 +79,7 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
     const { abi } = Solidity.get(tools.contracts, creation.contract);
     return await tools.make(name, {
       initCode,
-      look: (address) => look(address, { name, initCode, abi, findings }, tools),
+      look: (making) => look(making, { initCode, abi, findings }, tools),
     });
   };
 
@@ -124,13 +123,12 @@ export async function deploy(request: DeployRequest, tools: DeployTools): Promis
 }
 
 type Look = (made: ContractReader) => Promise<readonly Finding[]>;
-type Looked = { name: string; initCode: string; abi: Solidity.Contract["abi"]; findings: Look };
+type Looked = { initCode: string; abi: Solidity.Contract["abi"]; findings: Look };
 
 /** A contract that is quite another one has not even the functions that are asked. */
-async function look(address: string, { name, initCode, abi, findings }: Looked, tools: DeployTools) {
-  const { provider } = tools;
+async function look({ address, sinceBlock }: Making, { initCode, abi, findings }: Looked, { provider }: DeployTools) {
   const code = await Agreement.codeFinding(provider, address, initCode);
-  const moment = { provider, block: await provider.getBlockNumber(), fromBlock: tools.sinceBlock(name) };
+  const moment = { provider, block: await provider.getBlockNumber(), fromBlock: sinceBlock };
   try {
     return [...(await findings(createContractReader(address, abi, moment))), code];
   } catch (error) {

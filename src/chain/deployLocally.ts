@@ -46,7 +46,7 @@ export async function deployLocally(request: LocalRequest, signal: AbortSignal):
   const contracts = await compile({ root, names, verificationKey }, signal);
   const book = createBook({}, {}, async () => undefined);
   const make = createDeployer({ wallet, provider, book, clock }, signal);
-  const deployment = await deploy(asked, { contracts, provider, chainId, make, sinceBlock: () => 0 });
+  const deployment = await deploy(asked, { contracts, provider, chainId, make });
   const { consumer } = deployment;
   if (consumer === undefined) throw new AssayError("chain.contract", "got no example consumer, want one");
   return { deployment: { ...deployment, consumer }, contracts };

@@ -11,8 +11,8 @@ export type Stage = "planned" | "sent" | "made" | "found" | "shared";
 
 export type Wanted = {
   readonly initCode: string;
-  /** Whether what is at an address is what is wanted. */
-  readonly look: (address: string) => Promise<readonly Finding[]>;
+  /** Whether what is there is what is wanted. */
+  readonly look: (making: Making) => Promise<readonly Finding[]>;
 };
 
 /** The contract's address, once it is on the chain. Throws `deploy.differs` when it is another than the wanted one. */
@@ -23,7 +23,8 @@ export type DeployerOptions = {
   readonly provider: JsonRpcApiProvider;
   readonly book: Book;
   readonly clock: Clock;
-  readonly onStage?: (name: string, stage: Stage, making: Making) => void;
+  /** Told after each stage; nothing goes on before it resolves. */
+  readonly onStage?: (name: string, stage: Stage, making: Making) => Promise<void> | void;
 };
 
 const POLL_MS = 250;
@@ -32,23 +33,23 @@ const TIMEOUT_MS = 180_000;
 export function createDeployer(options: DeployerOptions, signal: AbortSignal): Make {
   const { provider, book, wallet, onStage = () => undefined } = options;
 
-  const require = async (name: string, { address }: Making, { look }: Wanted): Promise<void> => {
-    const found = differences(await look(address));
-    if (found.length > 0) throw otherThanWanted(name, address, found);
+  const require = async (name: string, making: Making, { look }: Wanted): Promise<void> => {
+    const found = differences(await look(making));
+    if (found.length > 0) throw otherThanWanted(name, making.address, found);
   };
 
   const seen = async (name: string, making: Making, stage: Stage): Promise<string> => {
     const { signed: _, ...settled } = making;
     if (making.signed !== undefined) await book.put(name, settled);
-    onStage(name, stage, settled);
+    await onStage(name, stage, settled);
     return making.address;
   };
 
   const share = async (name: string, wanted: Wanted): Promise<string | undefined> => {
     for (const making of book.alike(keccak256(wanted.initCode))) {
-      if (differences(await wanted.look(making.address)).length > 0) continue;
+      if (differences(await wanted.look(making)).length > 0) continue;
       await book.put(name, making);
-      onStage(name, "shared", making);
+      await onStage(name, "shared", making);
       return making.address;
     }
     return undefined;
@@ -102,7 +103,7 @@ async function plan(
     signed,
   };
   await book.put(name, planned);
-  onStage?.(name, "planned", planned);
+  await onStage?.(name, "planned", planned);
   return planned;
 }
 
@@ -128,7 +129,7 @@ async function settle(
     if ((await provider.getTransactionCount(making.deployer, block)) > making.nonce) return undefined;
     if (look === 0) {
       making = await send(name, making, options, wanted);
-      onStage?.(name, "sent", making);
+      await onStage?.(name, "sent", making);
       continue;
     }
     if (clock.nowMs() > deadlineMs) throw pending(name, making);
@@ -138,7 +139,7 @@ async function settle(
 
 /** A nonce that was planned and then used for something else can have left another contract: that one is not touched. */
 async function ours(making: Making, { provider }: DeployerOptions, { look }: Wanted): Promise<Making | undefined> {
-  if (making.signed === undefined || differences(await look(making.address)).length === 0) return making;
+  if (making.signed === undefined || differences(await look(making)).length === 0) return making;
   for (const hash of making.transactions) {
     if ((await provider.getTransactionReceipt(hash)) !== null) return making;
   }

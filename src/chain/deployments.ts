@@ -1,7 +1,8 @@
 // `deployments/<chainId>.json`: which contracts were made on a chain, or are about to be. Written before anything is
 // sent, so that whoever comes after a crash knows where to look.
 
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { AssayError } from "../lib/errors.ts";
@@ -89,6 +90,7 @@ export async function openBook(
   about: Omit<DeployedSet, "contracts">,
 ): Promise<Book & { readonly close: () => void }> {
   const id = idText(feedSetId);
+  await mkdir(dirname(path), { recursive: true });
   const release = hold(`${path}.lock`);
   try {
     const known = (await read(path, chain)) ?? { version: 1, ...chain, sets: {} };

@@ -4,9 +4,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../lib/clock.ts";
-import { AssayError, EXIT } from "../lib/errors.ts";
+import { AssayError, EXIT, exitCodeOf } from "../lib/errors.ts";
 import { createLog, type Level } from "../lib/log.ts";
 import { backtest } from "./backtest/command.ts";
+import { addChainCommands } from "./chainCommands.ts";
 import { demo } from "./demo/command.ts";
 import { createClosers, Interrupted, interruptible, ReaderGone } from "./shutdown.ts";
 
@@ -51,6 +52,7 @@ function program(): Command {
     .option("--json", "one JSON object a row on stdout", false)
     .option("--prove", "prove and verify every row", false)
     .action((options) => backtest(options, environment()));
+  addChainCommands(assay, { ...environment(), variables: process.env });
   return assay;
 }
 
@@ -89,9 +91,7 @@ function exitCode(error: unknown): number {
   if (error instanceof AssayError) {
     const [sentence, ...hints] = error.message.split("\n");
     process.stderr.write(`${[`assay: ${sentence} [${error.code}]`, ...hints].join("\n")}\n`);
-    if (error.code.startsWith("usage.")) return EXIT.usage;
-    if (error.code.startsWith("job.") || error.code.startsWith("configuration.")) return EXIT.badConfiguration;
-    return error.disposition === "retry" ? EXIT.tryAgain : EXIT.bug;
+    return exitCodeOf(error);
   }
   process.stderr.write(`assay: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.bug;

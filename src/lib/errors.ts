@@ -24,5 +24,15 @@ export class AssayError extends Error {
   }
 }
 
-/** Process exit codes (sysexits.h where it has one). */
-export const EXIT = { done: 0, bug: 1, usage: 64, tryAgain: 75, badConfiguration: 78 } as const;
+/** Process exit codes (sysexits.h where it has one). `differs` is not 1: a watcher must tell a finding from a crash. */
+export const EXIT = { done: 0, bug: 1, usage: 64, differs: 65, tryAgain: 75, badConfiguration: 78 } as const;
+
+/** Errors that end a command with `badConfiguration`: somebody has to change a file, an account or a mind. */
+const BAD_CONFIGURATION = /^(job|configuration|deploy|key)\.|^chain\.(developmentKeys|endpoint)$/;
+
+export function exitCodeOf({ code, disposition }: AssayError): number {
+  if (disposition === "retry") return EXIT.tryAgain;
+  if (code.startsWith("usage.")) return EXIT.usage;
+  if (code === "inspect.differs") return EXIT.differs;
+  return BAD_CONFIGURATION.test(code) ? EXIT.badConfiguration : EXIT.bug;
+}

@@ -31,13 +31,24 @@ export function assay(...args: string[]): Running {
   return start(process.execPath, [join(root, "bin/assay.mjs"), ...args]);
 }
 
+/** The same with further variables in its environment. */
+export function assayWith(variables: Readonly<Record<string, string>>, ...args: string[]): Running {
+  return startIn(root, process.execPath, [join(root, "bin/assay.mjs"), ...args], variables);
+}
+
 export function start(program: string, args: readonly string[]): Running {
   return startIn(root, program, args);
 }
 
-export function startIn(directory: string, program: string, args: readonly string[]): Running {
+export function startIn(
+  directory: string,
+  program: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Running {
   const run = randomUUID();
-  const child = spawn(program, args, { cwd: directory, env: { ...process.env, [MARK]: run }, detached: true });
+  const env = { ...process.env, ...variables, [MARK]: run };
+  const child = spawn(program, args, { cwd: directory, env, detached: true });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} did not start`);
   let stdout = "";

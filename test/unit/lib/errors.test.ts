@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AssayError } from "../../../src/lib/errors.ts";
+import { AssayError, exitCodeOf } from "../../../src/lib/errors.ts";
 
 describe("AssayError", () => {
   it("is fatal and without data unless it says otherwise", () => {
@@ -13,5 +13,23 @@ describe("AssayError", () => {
     const error = new AssayError("some.code", "m", { cause, disposition: "retry", data: { feed: 3 } });
     expect([error.cause, error.disposition, error.data]).toEqual([cause, "retry", { feed: 3 }]);
     expect(error).toBeInstanceOf(Error);
+  });
+});
+
+describe("exitCodeOf", () => {
+  it.each([
+    ["usage.key", "fatal", 64],
+    ["inspect.differs", "fatal", 65],
+    ["chain.unreachable", "retry", 75],
+    ["deploy.busy", "retry", 75],
+    ["job.governance", "fatal", 78],
+    ["configuration.invalid", "fatal", 78],
+    ["deploy.differs", "fatal", 78],
+    ["key.file", "fatal", 78],
+    ["chain.developmentKeys", "fatal", 78],
+    ["chain.solc", "fatal", 1],
+    ["jobs.other", "fatal", 1],
+  ] as const)("gives %s (%s) the code %d", (code, disposition, exit) => {
+    expect(exitCodeOf(new AssayError(code, "m", { disposition }))).toBe(exit);
   });
 });
