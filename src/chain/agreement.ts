@@ -12,8 +12,16 @@ import { accounts, ROLES, readHolders } from "./roles.ts";
  * Whether the code there is what this creation leaves, immutables included: the node is asked to create it without
  * anything being sent. Storage is what the others here look at.
  */
-export async function codeFinding(provider: Provider, address: string, initCode: string): Promise<Finding> {
-  const [got, want] = await Promise.all([provider.getCode(address), provider.call({ data: initCode })]);
+export async function codeFinding(
+  provider: Provider,
+  address: string,
+  initCode: string,
+  blockTag: number | "latest" = "latest",
+): Promise<Finding> {
+  const [got, want] = await Promise.all([
+    provider.getCode(address, blockTag),
+    provider.call({ data: initCode, blockTag }),
+  ]);
   const problem = got === "0x" ? "got none" : "got another contract's, or that of another version of this package";
   return unless("code", got === want ? [] : [problem], "as this package makes it");
 }

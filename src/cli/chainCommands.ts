@@ -1,8 +1,9 @@
 // The commands that meet a chain which is not their own, and the keys for it.
 
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { deployCommand } from "./deploy/command.ts";
 import type { Environment } from "./environment.ts";
+import { inspectCommand } from "./inspect/command.ts";
 import { createKey, registerKey } from "./key/command.ts";
 import { walletFrom } from "./wallet.ts";
 
@@ -22,6 +23,19 @@ export function addChainCommands(assay: Command, environment: ChainEnvironment):
     .option("--unsafe-development-keys", "let keys whose maker can forge proofs go to any chain", false)
     .action(({ keyEnv, ...options }) => deployCommand(options, walletFrom(keyEnv, environment.variables), environment));
 
+  assay
+    .command("feed")
+    .description("what stands on a chain")
+    .command("inspect")
+    .description("recomputes what anyone can of a feed set, one line a check; exits 65 if something differs")
+    .addOption(rpcUrl())
+    .option("--feed-set <address>", "the set's address")
+    .option("--job <file>", "the job to compare it with; says where the set is, if it is recorded")
+    .addOption(deployments())
+    .option("--from-block <n>", "look for events from here on (default: as recorded, or 0)", blockNumber)
+    .option("--json", "one JSON object on stdout", false)
+    .action((options) => inspectCommand(options, environment));
+
   const key = assay.command("key").description("a reporter's key");
   key
     .command("create")
@@ -34,6 +48,11 @@ export function addChainCommands(assay: Command, environment: ChainEnvironment):
     .argument("<file>", "made by key create")
     .requiredOption("--job <file>", "the job: a registration is for one feed set")
     .action((file, options) => registerKey(file, options, environment));
+}
+
+function blockNumber(text: string): number {
+  if (!/^(0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError(`got ${text}, want a block's number.`);
+  return Number(text);
 }
 
 const rpcUrl = (): Option =>

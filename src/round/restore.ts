@@ -20,6 +20,9 @@ export type Restored = {
   readonly answers: readonly (bigint | undefined)[];
 };
 
+/** What of a configuration moves the state. */
+export type Rules = Pick<Configuration, "capacity" | "feedCount" | "parameters">;
+
 /** Before the first round. `feeds` is the circuit's. */
 export function genesis(feeds: number): Restored {
   const state = State.genesis(feeds);
@@ -31,7 +34,7 @@ export function genesis(feeds: number): Restored {
  * Throws `round.history` when a round does not leave the digest that it states: a gap, or another configuration.
  */
 export function restore(
-  configuration: Configuration,
+  configuration: Rules,
   rounds: readonly AcceptedRound[],
   from: Restored = genesis(configuration.capacity.feeds),
 ): Restored {

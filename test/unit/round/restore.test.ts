@@ -66,6 +66,11 @@ describe("restore", () => {
     expect([...statuses].sort()).toEqual(["HELD", "NO_QUORUM", "OK", "REFUSED"]);
   });
 
+  it(`goes on from what it restored before (seed ${SEED})`, () => {
+    const half = restore(FEEDS, accepted.slice(0, 30));
+    expect(restore(FEEDS, accepted.slice(30), half)).toEqual({ state, answers });
+  });
+
   it("starts from genesis, without answers, when there was no round", () => {
     expect(restore(FEEDS, [])).toEqual({ state: State.genesis(4), answers: Array(4).fill(undefined) });
   });
