@@ -169,7 +169,7 @@ async function broadcast({ deployer, nonce, transactions }: Making, signed: stri
     await provider.send("eth_sendRawTransaction", [signed]);
     return undefined;
   } catch (error) {
-    if (error instanceof AssayError) throw error;
+    if (error instanceof AssayError && error.disposition === "retry") throw error;
     for (const hash of transactions) {
       if ((await provider.getTransaction(hash)) !== null) return undefined;
     }
@@ -207,6 +207,6 @@ function unaffordable(name: string, deployer: string, cause: unknown): unknown {
   if (isError(cause, "INSUFFICIENT_FUNDS")) {
     return new AssayError("deploy.funds", `${name}: got too little of the chain's currency at ${deployer}`, { cause });
   }
-  const why = isError(cause, "CALL_EXCEPTION") || isError(cause, "UNKNOWN_ERROR") ? cause.shortMessage : String(cause);
+  const why = isError(cause, "CALL_EXCEPTION") ? cause.shortMessage : String(cause);
   return new AssayError("chain.refused", `${name}: the node refuses the transaction: ${why}`, { cause });
 }

@@ -66,6 +66,14 @@ class QuietProvider extends JsonRpcProvider {
     // `as`: an answer that is an error is told from a result by the caller, as in the base class.
     return (await post(this._getConnection(), this.#host, payload)) as JsonRpcResult[];
   }
+
+  /** What ethers has no name for is the node's own word: a limit, a method that it has not. */
+  override getRpcError(payload: JsonRpcPayload, answer: JsonRpcError): Error {
+    const error = super.getRpcError(payload, answer);
+    if (!isError(error, "UNKNOWN_ERROR")) return error;
+    const message = `got "${answer.error.message}" from ${this.#host} for ${payload.method}, want an answer`;
+    return new AssayError("chain.endpoint", message, { data: { code: answer.error.code } });
+  }
 }
 
 /** Throws without a cause: ethers' errors name the whole URL. */

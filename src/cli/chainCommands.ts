@@ -8,8 +8,8 @@ import { createKey, registerKey } from "./key/command.ts";
 import { walletFrom } from "./wallet.ts";
 
 export type ChainEnvironment = Environment & {
-  /** Of the process: where a command is told the name of one. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** A variable of the process' environment, and for the last time: what the process starts does not get it. */
+  readonly takeVariable: (name: string) => string | undefined;
 };
 
 export function addChainCommands(assay: Command, environment: ChainEnvironment): void {
@@ -21,7 +21,9 @@ export function addChainCommands(assay: Command, environment: ChainEnvironment):
     .requiredOption("--key-env <name>", "the environment variable that holds the deployer's private key")
     .addOption(deployments())
     .option("--unsafe-development-keys", "let keys whose maker can forge proofs go to any chain", false)
-    .action(({ keyEnv, ...options }) => deployCommand(options, walletFrom(keyEnv, environment.variables), environment));
+    .action(({ keyEnv, ...options }) =>
+      deployCommand(options, walletFrom(keyEnv, environment.takeVariable), environment),
+    );
 
   assay
     .command("feed")

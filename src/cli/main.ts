@@ -52,7 +52,7 @@ function program(): Command {
     .option("--json", "one JSON object a row on stdout", false)
     .option("--prove", "prove and verify every row", false)
     .action((options) => backtest(options, environment()));
-  addChainCommands(assay, { ...environment(), variables: process.env });
+  addChainCommands(assay, { ...environment(), takeVariable });
   return assay;
 }
 
@@ -65,6 +65,12 @@ function environment() {
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
   };
+}
+
+function takeVariable(name: string): string | undefined {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
 }
 
 function natural(text: string): number {

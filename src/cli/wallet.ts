@@ -5,8 +5,8 @@ import { Wallet } from "ethers";
 import { AssayError } from "../lib/errors.ts";
 
 /** Throws `usage.key`, without a word of what the variable holds. */
-export function walletFrom(name: string, variables: Readonly<Record<string, string | undefined>>): Wallet {
-  const value = variables[name];
+export function walletFrom(name: string, take: (name: string) => string | undefined): Wallet {
+  const value = take(name);
   if (value === undefined || value === "") {
     throw new AssayError("usage.key", `got no environment variable ${name}, want one with the deployer's key`);
   }

@@ -55,4 +55,46 @@ describe("connect", () => {
     expect([error.code, error.disposition]).toEqual(["chain.unreachable", "retry"]);
     expect(error.message).toContain(`got ECONNREFUSED from the RPC endpoint ${closed}`);
   });
+
+  it("gives a provider whose every failure is as quiet", async () => {
+    const answers: Record<string, unknown> = {
+      eth_chainId: { result: "0x5" },
+      eth_getBlockByNumber: { result: BLOCK },
+      eth_getLogs: { error: { code: -32005, message: "query returned more than 10000 results" } },
+    };
+    await withServer(
+      (request, response) => {
+        let body = "";
+        request.on("data", (chunk: Buffer) => {
+          body += chunk.toString();
+        });
+        request.on("end", () => {
+          const { id, method } = JSON.parse(body);
+          const answer = answers[method];
+          if (answer === undefined) response.writeHead(502).end("<html>");
+          else response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
+        });
+      },
+      async (host) => {
+        const { provider, chainId, genesis } = await connect(`http://user:word@${host}/token`);
+        try {
+          expect([chainId, genesis]).toEqual([5, BLOCK.hash]);
+          const limited = await errorOf(provider.getLogs({ fromBlock: 0, toBlock: 9 }));
+          expect([limited.code, limited.disposition]).toEqual(["chain.endpoint", "fatal"]);
+          expect(limited.message).toContain('"query returned more than 10000 results"');
+          const gone = await errorOf(provider.send("eth_blockNumber", []));
+          expect([gone.code, gone.disposition]).toEqual(["chain.unreachable", "retry"]);
+          expect(inspect([limited, gone], { depth: 9 }).replaceAll(/at .*$/gm, "")).not.toMatch(/user:|word|token/);
+        } finally {
+          provider.destroy();
+        }
+      },
+    );
+  });
 });
+
+const BLOCK = {
+  ...{ number: "0x0", hash: `0x${"01".repeat(32)}`, parentHash: `0x${"00".repeat(32)}`, timestamp: "0x0" },
+  ...{ nonce: "0x0000000000000000", difficulty: "0x0", gasLimit: "0x0", gasUsed: "0x0", baseFeePerGas: "0x0" },
+  ...{ miner: `0x${"00".repeat(20)}`, extraData: "0x", transactions: [] },
+};
