@@ -61,7 +61,10 @@ export type Book = {
   readonly put: (contract: string, making: Making) => Promise<void>;
   /** Contracts of other sets that were seen on the chain and came of the same code and arguments. */
   readonly alike: (initCodeHash: string) => readonly Making[];
-  /** The least nonce of this deployer that nothing here has taken. */
+  /**
+   * The least nonce of this deployer beyond those of contracts that were seen. What is only planned has none for sure: its
+   * transaction may never have been sent, and a gap would keep every later one waiting.
+   */
   readonly freeNonce: (deployer: string) => number;
 };
 
@@ -122,7 +125,7 @@ export function createBook(
     alike: (initCodeHash) => others.filter((made) => made.initCodeHash === initCodeHash && made.signed === undefined),
     freeNonce: (deployer) =>
       [...others, ...Object.values(contracts)]
-        .filter((made) => made.deployer === deployer)
+        .filter((made) => made.deployer === deployer && made.signed === undefined)
         .reduce((free, { nonce }) => Math.max(free, nonce + 1), 0),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContractFactory, Wallet } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Stage } from "../../src/chain/deployer.ts";
+import type { Stage } from "../../src/chain/making.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
 import { ACCOUNTS, deployableJob, writeJob } from "../support/deployableJob.ts";
 import { type Chain, type Prepared, prepare, runDeployment, startChain } from "../support/deploying.ts";
@@ -120,19 +120,18 @@ describe("assay deploy on a chain that is not local", () => {
     const foreign = await startChain({ chainId: 11_155_111 });
     try {
       const job = await writeJob(join(directory, "foreign.json"), await deployableJob());
-      const run = (...more: string[]) =>
-        assayWith(
-          { DEPLOYER: ACCOUNTS.deployerKey },
-          ...["deploy", "--job", job, "--rpc-url", foreign.anvil.url, "--key-env", "DEPLOYER"],
-          ...["--deployments", join(directory, "foreign"), ...more],
-        ).ended;
-      const refused = await run();
+      const refused = await assayWith(
+        { DEPLOYER: ACCOUNTS.deployerKey },
+        ...["deploy", "--job", job, "--rpc-url", foreign.anvil.url, "--key-env", "DEPLOYER"],
+        ...["--deployments", directory],
+      ).ended;
       expect(refused.code, refused.stderr).toBe(78);
       expect(refused.stderr).toContain("got development keys for chain 11155111");
       expect(await foreign.provider.getTransactionCount(ACCOUNTS.deployer)).toBe(0);
-      const unsafe = await run("--unsafe-development-keys");
-      expect(unsafe.code, unsafe.stderr).toBe(0);
-      expect(unsafe.stderr).toContain("whoever made such keys can forge proofs");
+      const { request, contracts } = await prepare(await deployableJob());
+      const unsafe = { request: { ...request, developmentKeys: "any chain" as const }, contracts };
+      await runDeployment(unsafe, foreign, { directory });
+      expect(await foreign.provider.getTransactionCount(ACCOUNTS.deployer)).toBe(CONTRACTS.length);
     } finally {
       await foreign.close();
     }
@@ -212,6 +211,16 @@ describe("a deployment that ends", () => {
     const { feedSet } = await run();
     expect(await sent()).toBe(CONTRACTS.length + 1);
     expect(await chain.provider.getCode(feedSet)).not.toBe("0x");
+  });
+
+  it("before anything was sent does not keep another set of the same account waiting, and shares what that one made", async () => {
+    await expect(endAt("timelock", "planned")).rejects.toThrow(Killed);
+    const other = await prepare(await deployableJob({ name: "meanwhile" }));
+    const made = await runDeployment(other, chain, { directory: records });
+    const { timelock, verifier, feedSet } = await run();
+    expect([timelock, verifier]).toEqual([made.timelock, made.verifier]);
+    expect(feedSet).not.toBe(made.feedSet);
+    expect(await sent()).toBe(CONTRACTS.length + 3);
   });
 
   it("because its account has no funds says so, and goes on once it has", async () => {

@@ -61,13 +61,13 @@ function settings(change: Partial<Creations.FeedSetSettings> = {}): Creations.Fe
   };
 }
 
-async function inspected(address: string): Promise<Inspection> {
+async function inspected(address: string, fromBlock = 0): Promise<Inspection> {
   const latest = await chain.provider.getBlock("latest");
   if (latest === null) throw new Error("no block");
   const { contracts, request } = prepared;
   return await inspect({
     ...{ address, contracts, nowSeconds: BigInt(latest.timestamp) },
-    moment: { provider: chain.provider, block: latest.number, fromBlock: 0 },
+    moment: { provider: chain.provider, block: latest.number, fromBlock },
     circuits: await Circuit.all(root),
     localOf: async () => ({ contracts, verificationKey: request.verificationKey }),
   });
@@ -128,6 +128,14 @@ describe("inspect", () => {
     expect(await differing(address)).toEqual({
       "config.possessions": "slot 0: the proof is not the key's over this feed set",
     });
+  });
+
+  it("says that the events of a set's creation are missing, where it was not asked for them", async () => {
+    const { findings } = await inspected(deployed.feedSet, (await chain.provider.getBlockNumber()) + 1);
+    const found = Object.fromEntries(findings.map(({ check, verdict, text }) => [check, { verdict, text }]));
+    expect(found["identity.created"]).toEqual({ verdict: "differs", text: expect.stringContaining("--from-block") });
+    expect(found["config.event"]?.verdict).toBe("differs");
+    expect(found["set.code"]?.verdict).toBe("unchecked");
   });
 
   it("finds a digest that is not of what is shown with it", async () => {

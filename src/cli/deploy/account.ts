@@ -1,7 +1,7 @@
 // What a deployment tells: each contract on stdout once it is there, each step on the way to it on stderr.
 
-import type { Stage } from "../../chain/deployer.ts";
 import type { Making } from "../../chain/deployments.ts";
+import type { Stage } from "../../chain/making.ts";
 import { countText } from "../text.ts";
 
 export type Account = {

@@ -32,7 +32,7 @@ describe("openBook", () => {
     const two = await openBook(path, CHAIN, 2n, about("two"));
     expect(two.find("verifier")).toBeUndefined();
     expect(two.alike(HASH)).toEqual([making(0)]);
-    expect(two.freeNonce(DEPLOYER)).toBe(2);
+    expect(two.freeNonce(DEPLOYER)).toBe(1);
     await two.put("timelock", making(7));
     two.close();
     const again = await openBook(path, CHAIN, 1n, about("renamed"));
@@ -78,9 +78,13 @@ describe("createBook", () => {
     expect(book.find("verifier")).toBeUndefined();
   });
 
-  it("counts only the nonces of the deployer that is asked about", () => {
+  it("counts only the nonces of the deployer that is asked about, and none that is only planned", () => {
     const book = createBook(
-      { verifier: making(4), feedSet: making(9, { deployer: `0x${"ee".repeat(20)}` }) },
+      {
+        verifier: making(4),
+        timelock: making(5, { signed: "0x1" }),
+        feedSet: making(9, { deployer: `0x${"ee".repeat(20)}` }),
+      },
       {},
       async () => undefined,
     );
