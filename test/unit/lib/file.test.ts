@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isAbsence, readIfThere, writeWhole } from "../../../src/lib/file.ts";
+import { isAbsence, readIfThere, writeDurably, writeWhole } from "../../../src/lib/file.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -30,10 +30,13 @@ describe("readIfThere", () => {
   });
 });
 
-describe("writeWhole", () => {
+describe.each([
+  ["writeWhole", writeWhole],
+  ["writeDurably", writeDurably],
+] as const)("%s", (_name, write) => {
   it("makes the directories, writes, and leaves nothing beside the file", async () => {
     const path = join(root, "a/b/file");
-    await writeWhole(path, "größer\n");
+    await write(path, "größer\n");
     expect(await readFile(path, "utf8")).toBe("größer\n");
     expect(await readdir(join(root, "a/b"))).toEqual(["file"]);
   });
@@ -42,7 +45,7 @@ describe("writeWhole", () => {
     const path = join(root, "file");
     await writeFile(path, "old and longer");
     const { ino } = await stat(path);
-    await writeWhole(path, "new");
+    await write(path, "new");
     expect(await readFile(path, "utf8")).toBe("new");
     expect((await stat(path)).ino).not.toBe(ino);
   });
@@ -50,14 +53,14 @@ describe("writeWhole", () => {
   it("keeps writers of one process apart", async () => {
     const path = join(root, "file");
     const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(100_000));
-    await Promise.all(texts.map((text) => writeWhole(path, text)));
+    await Promise.all(texts.map((text) => write(path, text)));
     expect(texts).toContain(await readFile(path, "utf8"));
     expect(await readdir(root)).toEqual(["file"]);
   });
 
   it("leaves nothing when it fails", async () => {
     await mkdir(join(root, "directory"));
-    await expect(writeWhole(join(root, "directory"), "text")).rejects.toMatchObject({ code: "EISDIR" });
+    await expect(write(join(root, "directory"), "text")).rejects.toMatchObject({ code: "EISDIR" });
     expect(await readdir(root)).toEqual(["directory"]);
   });
 });
