@@ -11,8 +11,18 @@ export type Ready = { readonly artifacts: Artifacts.Artifacts; readonly prover: 
 export type ReadyOptions = Pick<Environment, "root" | "signal" | "closers"> & { readonly progress: Progress };
 
 export async function readyToProve(circuit: string, options: ReadyOptions): Promise<Ready> {
-  const { root, signal, closers, progress } = options;
-  const artifacts = await Artifacts.ensure(circuit, {
+  const artifacts = await ensureArtifacts(circuit, options);
+  const prover = createSnarkjsProver(artifacts);
+  options.closers.add(() => prover.close());
+  return { artifacts, prover };
+}
+
+/** The artifacts alone, for a command that proves nothing. */
+export async function ensureArtifacts(
+  circuit: string,
+  { root, signal, progress }: Omit<ReadyOptions, "closers">,
+): Promise<Artifacts.Artifacts> {
+  return await Artifacts.ensure(circuit, {
     root,
     signal,
     onProgress: (event) =>
@@ -20,7 +30,4 @@ export async function readyToProve(circuit: string, options: ReadyOptions): Prom
         ? progress.say(`${circuit}: what was cached is not used: ${event.reason}`)
         : progress.step(`${circuit}: ${event.step}`, event.fraction),
   });
-  const prover = createSnarkjsProver(artifacts);
-  closers.add(() => prover.close());
-  return { artifacts, prover };
 }

@@ -10,11 +10,11 @@ import { keyHash } from "../../chain/verifierTemplate.ts";
 import { identityOf, registered } from "../../job/configuration.ts";
 import * as Job from "../../job/job.ts";
 import { AssayError } from "../../lib/errors.ts";
-import * as Artifacts from "../../prove/artifacts.ts";
 import * as Circuit from "../../prove/circuit.ts";
 import * as Configuration from "../../round/configuration.ts";
 import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
+import { ensureArtifacts } from "../prover.ts";
 import { createAccount } from "./account.ts";
 
 export type DeployOptions = {
@@ -40,14 +40,7 @@ export async function deployCommand(options: DeployOptions, wallet: Wallet, envi
   const endpoint = await connect(options.rpcUrl);
   closers.add(() => endpoint.provider.destroy());
   const progress = createProgress(clock, err);
-  const artifacts = await Artifacts.ensure(job.spec.circuit, {
-    root,
-    signal,
-    onProgress: (event) => {
-      if (event.step !== "discard") progress.step(`${job.spec.circuit}: ${event.step}`, event.fraction);
-    },
-  });
-  const { verificationKey, manifest } = artifacts;
+  const { verificationKey, manifest } = await ensureArtifacts(job.spec.circuit, { root, signal, progress });
   const request: DeployRequest = {
     ...{ identity: identityOf(job.spec), configuration, possessions, maxAgeEpochs: job.spec.maxAgeEpochs },
     ...{ verificationKey, manifest, governance, authority: governance },
