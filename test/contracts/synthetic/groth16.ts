@@ -25,6 +25,8 @@ const { buildBn128 } = createRequire(import.meta.url)("ffjavascript") as {
 
 export type Synthetic = {
   readonly verificationKey: VerificationKey;
+  /** alpha, beta, gamma, delta, IC_0 .. IC_3, as multiples of the generators. */
+  readonly secrets: readonly bigint[];
   /** Eight words in contract order, of a proof that these public signals hold. `salt` varies the proof. */
   readonly prove: (signals: readonly bigint[], salt: string) => readonly bigint[];
   readonly terminate: () => Promise<void>;
@@ -46,6 +48,7 @@ export async function createSynthetic(seed: string): Promise<Synthetic> {
   const ic = [0, 1, 2, 3].map((index) => scalar(`ic${index}`));
 
   return {
+    secrets: [alpha, beta, gamma, delta, ...ic],
     verificationKey: {
       protocol: "groth16",
       curve: "bn128",
