@@ -451,4 +451,151 @@ contract FeedTest is SetFixture {
         vm.expectRevert(refused);
         feed.cancel();
     }
+
+    /* PULL */
+
+    /// @dev A round of the next epoch for feed 1, not yet brought.
+    function _nextRound(uint256 answer, uint256 status) private returns (IFeedSet.Submission memory) {
+        _begin(epoch + 1);
+        return _submission([uint256(1), answer, 1], [OK, status, OK]);
+    }
+
+    function _assertPulled(
+        IFeedSet.Submission memory made,
+        uint256 maxAge,
+        uint256 id,
+        uint256 answer,
+        uint256 answerEpoch,
+        uint256 answeredIn
+    ) private {
+        vm.prank(stranger);
+        (uint80 roundId, int256 got, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound) =
+            feed.pull(made, maxAge);
+        assertEq(roundId, id, "pulled roundId");
+        assertEq(got, int256(answer), "pulled answer");
+        assertEq(startedAt, answerEpoch * PERIOD, "pulled startedAt");
+        assertEq(updatedAt, answerEpoch * PERIOD, "pulled updatedAt");
+        assertEq(answeredInRound, answeredIn, "pulled answeredInRound");
+        _assertLatest(id, answer, answerEpoch, answeredIn);
+    }
+
+    function _expectFallBack(bytes4 selector) private {
+        vm.expectEmit(address(feed));
+        emit IFeed.PullFellBack(set, selector);
+    }
+
+    function _expectTooOld(uint256 age, uint256 maxAge, bytes memory refusal) private {
+        vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_TooOld.selector, age, maxAge, refusal));
+    }
+
+    function test_APullStoresItsRoundAndReadsIt() public {
+        IFeedSet.Submission memory made = _nextRound(500, OK);
+        vm.recordLogs();
+        _assertPulled(made, 0, PHASE_1 | 1, 500, epoch, PHASE_1 | 1);
+        assertEq(vm.getRecordedLogs().length, 1, "the set's event and no other");
+        assertEq(set.state(), made.nextState, "state");
+    }
+
+    function test_APullThatIsOvertakenReadsWhatCameFirst() public {
+        IFeedSet.Submission memory mine = _nextRound(500, OK);
+        IFeedSet.Submission memory other = _submission([uint256(1), 600, 1], [OK, OK, OK]);
+        other.nextState += 7;
+        _send(other);
+        _expectFallBack(IFeedSet.FeedSet_StaleState.selector);
+        _assertPulled(mine, 0, PHASE_1 | 1, 600, epoch, PHASE_1 | 1);
+    }
+
+    function test_APullOfAHeldRoundReadsTheCarriedAnswer() public {
+        _okRound(100);
+        IFeedSet.Submission memory held = _nextRound(900, HELD);
+        _assertPulled(held, PERIOD, PHASE_1 | 2, 101, epoch - 1, PHASE_1 | 1);
+    }
+
+    /// @dev The round is undone with the call: who brought it did not get what it was brought for.
+    function test_RevertIf_TheCarriedAnswerOfAPulledRoundIsTooOld() public {
+        _okRound(100);
+        IFeedSet.Submission memory held = _nextRound(900, HELD);
+        _expectTooOld(PERIOD, PERIOD - 1, "");
+        feed.pull(held, PERIOD - 1);
+        assertEq(set.latestRound(), 1, "rounds");
+    }
+
+    function test_RevertIf_APullIsRefusedAndTheStoredAnswerIsTooOld() public {
+        _okRound(100);
+        IFeedSet.Submission memory made = _nextRound(500, OK);
+        made.prevState += 1;
+        bytes memory refusal =
+            abi.encodeWithSelector(IFeedSet.FeedSet_StaleState.selector, made.prevState, made.prevState - 1);
+        vm.warp(epoch * PERIOD + 7);
+        _expectTooOld(PERIOD + 7, PERIOD + 6, refusal);
+        feed.pull(made, PERIOD + 6);
+        _expectFallBack(IFeedSet.FeedSet_StaleState.selector);
+        _assertPulled(made, PERIOD + 7, PHASE_1 | 1, 101, epoch - 1, PHASE_1 | 1);
+    }
+
+    function test_RevertIf_APullFindsNoAnswer() public {
+        IFeedSet.Submission memory made = _nextRound(900, HELD);
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NoAnswer.selector, 1, 1));
+        feed.pull(made, type(uint256).max);
+        made.prevState += 1;
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_NoAnswer.selector, 1, 0));
+        feed.pull(made, type(uint256).max);
+    }
+
+    function test_APullWhileThereIsAPauseReadsWhatIsStored() public {
+        _okRound(100);
+        IFeedSet.Submission memory made = _nextRound(500, OK);
+        vm.prank(guardian);
+        set.pause();
+        _expectTooOld(PERIOD, PERIOD - 1, abi.encodeWithSelector(IFeedSet.FeedSet_Paused.selector));
+        feed.pull(made, PERIOD - 1);
+        _expectFallBack(IFeedSet.FeedSet_Paused.selector);
+        _assertPulled(made, PERIOD, PHASE_1 | 1, 101, epoch - 1, PHASE_1 | 1);
+    }
+
+    function test_APullAfterAResetReadsWhatIsStored() public {
+        _okRound(100);
+        IFeedSet.Submission memory made = _nextRound(500, OK);
+        vm.prank(owner);
+        set.reset(2);
+        _expectFallBack(IFeedSet.FeedSet_EpochBeforeReset.selector);
+        _assertPulled(made, PERIOD, PHASE_1 | 1, 101, epoch - 1, PHASE_1 | 1);
+    }
+
+    /// @dev A round of the set that was followed until now is none of the one that is followed now, whose state is another.
+    function test_APullAfterAPhaseHasChangedReadsTheNewPhase() public {
+        set = oldSet;
+        _round([uint256(1), 10_000, 1], [OK, OK, OK]);
+        set = newSet;
+        _round([uint256(1), 10_050, 1], [OK, OK, OK]);
+        _round([uint256(1), 10_100, 1], [OK, OK, OK]);
+        set = oldSet;
+        IFeedSet.Submission memory made = _nextRound(10_000, OK);
+        _propose();
+        _confirm();
+        set = newSet;
+        _expectFallBack(IFeedSet.FeedSet_StaleState.selector);
+        _assertPulled(made, PERIOD, PHASE_2 | 2, 10_100, epoch - 1, PHASE_2 | 2);
+        assertEq(oldSet.latestRound(), 1, "the set of the old phase");
+    }
+
+    function test_TwoPullsInOneBlockReadOneAnswer() public {
+        IFeedSet.Submission memory first = _nextRound(500, OK);
+        feed.pull(first, 0);
+        IFeedSet.Submission memory second = _submission([uint256(1), 600, 1], [OK, OK, OK]);
+        second.header += 1;
+        _expectFallBack(IFeedSet.FeedSet_BlockHasRound.selector);
+        _assertPulled(second, 0, PHASE_1 | 1, 500, epoch, PHASE_1 | 1);
+    }
+
+    /// @dev A set that fails without saying why, as it does when it runs out of gas.
+    function test_APullThatIsRefusedWithoutAReasonSaysSo() public {
+        _okRound(100);
+        IFeedSet.Submission memory made = _nextRound(500, OK);
+        vm.mockCallRevert(address(set), abi.encodeCall(IFeedSet.submit, (made)), "");
+        _expectFallBack(0);
+        _assertPulled(made, PERIOD, PHASE_1 | 1, 101, epoch - 1, PHASE_1 | 1);
+        _expectTooOld(PERIOD, 0, "");
+        feed.pull(made, 0);
+    }
 }
