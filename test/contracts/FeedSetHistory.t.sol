@@ -245,6 +245,202 @@ contract FeedSetHistoryTest is SetFixture {
         }
     }
 
+    /* GROWTH */
+
+    function _grow(uint256 size) private {
+        vm.prank(owner);
+        set.grow(size);
+    }
+
+    /// @dev Exactly the rounds from `oldest` on can be read, each as it was: feed 2 answered 100 times its number and 2.
+    function _assertKept(uint256 oldest, uint256 size, uint256 nextSize) private {
+        assertEq(set.history(), size, "history");
+        assertEq(set.nextHistory(), nextSize, "next history");
+        uint256 latest = set.latestRound();
+        for (uint256 id = 0; id <= latest + 2; id++) {
+            if (id < oldest || id > latest) {
+                vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_UnknownRound.selector, id, oldest, latest));
+                set.answerOf(2, id);
+                continue;
+            }
+            _assertAnswer(set.answerOf(2, id), id, 100 * id + 2, epoch - (latest - id), id, "kept");
+            (uint256 roundEpoch,, uint256[] memory words) = set.roundOf(id);
+            assertEq(roundEpoch, epoch - (latest - id), "kept epoch");
+            assertEq(uint80(words[0]), 100 * id, "kept word");
+        }
+    }
+
+    function _rounds(uint256 count) private {
+        for (uint256 i = 0; i < count; i++) {
+            _okRound(100 * (set.latestRound() + 1));
+        }
+    }
+
+    function test_GrowsBeforeTheFirstRound() public {
+        vm.expectEmit(address(set));
+        emit IFeedSet.HistoryGrown(4, 6);
+        _grow(6);
+        _assertKept(1, 4, 6);
+        for (uint256 latest = 1; latest <= 20; latest++) {
+            _rounds(1);
+            _assertKept(latest > 6 ? latest - 5 : 1, 6, 6);
+        }
+    }
+
+    /// @dev Until the ring has come round nothing stands in the way: the next round has the room.
+    function test_GrowsAtOnceBeforeTheRingHasComeRound() public {
+        for (uint256 before = 1; before <= HISTORY; before++) {
+            super.setUp();
+            _rounds(before);
+            _grow(7);
+            _assertKept(1, 4, 7);
+            for (uint256 latest = before + 1; latest <= 18; latest++) {
+                _rounds(1);
+                _assertKept(latest > 7 ? latest - 6 : 1, 7, 7);
+            }
+        }
+    }
+
+    /// @dev Once it has, the growth waits for the round that would begin it anew, and no kept round is lost or moved.
+    function test_GrowsWhereTheRingBeginsAnewOnceItHasComeRound() public {
+        for (uint256 before = HISTORY + 1; before <= 2 * HISTORY; before++) {
+            super.setUp();
+            _rounds(before);
+            _grow(7);
+            _assertKept(before - 3, 4, 7);
+            for (uint256 latest = before + 1; latest <= 24; latest++) {
+                _rounds(1);
+                if (latest <= 2 * HISTORY) _assertKept(latest - 3, 4, 7);
+                else _assertKept(latest > 11 ? latest - 6 : 5, 7, 7);
+            }
+        }
+    }
+
+    function test_SeveralGrowthsMayWaitAndTheLastCounts() public {
+        _rounds(6);
+        _grow(5);
+        _grow(6);
+        vm.expectEmit(address(set));
+        emit IFeedSet.HistoryGrown(6, 9);
+        _grow(9);
+        _assertKept(3, 4, 9);
+        _rounds(2);
+        _assertKept(5, 4, 9);
+        for (uint256 latest = 9; latest <= 30; latest++) {
+            _rounds(1);
+            _assertKept(latest > 13 ? latest - 8 : 5, 9, 9);
+        }
+    }
+
+    /// @dev The second growth comes before the first one's new rows have been used up, the third after the ring has come round
+    /// in them.
+    function test_GrowsAgainAndAgain() public {
+        _rounds(9);
+        _grow(6);
+        _rounds(4);
+        _assertKept(9, 6, 6);
+        _rounds(1);
+        _grow(8);
+        _assertKept(9, 6, 8);
+        _rounds(1);
+        _assertKept(9, 8, 8);
+        _rounds(2);
+        _assertKept(10, 8, 8);
+        _grow(9);
+        for (uint256 latest = 18; latest <= 24; latest++) {
+            _rounds(1);
+            _assertKept(latest - 7, 8, 9);
+        }
+        for (uint256 latest = 25; latest <= 40; latest++) {
+            _rounds(1);
+            _assertKept(latest - 8, 9, 9);
+        }
+    }
+
+    function test_CarriesAnswersAcrossAGrowth() public {
+        _rounds(6);
+        uint256 okEpoch = epoch;
+        _round([uint256(7), 900, 9], [OK, HELD, REFUSED]);
+        _grow(9);
+        _round([uint256(8), 900, 9], [OK, OK, HELD]);
+        // Round 9 begins the ring anew and is the first in the wider one; feed 1 turns not OK right there.
+        _round([uint256(9), 950, 9], [OK, HELD, HELD]);
+        assertEq(set.history(), 9, "history");
+        _assertAnswer(set.answerOf(1, 7), 7, 601, okEpoch, 6, "held before the growth");
+        _assertAnswer(set.answerOf(1, 9), 9, 900, okEpoch + 2, 8, "held in the first round after it");
+        _assertAnswer(set.latestAnswerOf(1), 9, 900, okEpoch + 2, 8, "latest");
+        for (uint256 i = 10; i < 30; i++) {
+            _round([i, 900, 9], [OK, NO_QUORUM, HELD]);
+            uint256 oldest = i > 13 ? i - 8 : 5;
+            for (uint256 id = oldest > 7 ? oldest : 7; id <= i; id++) {
+                _assertAnswer(set.answerOf(2, id), id, 602, okEpoch, 6, "held for long");
+                if (id > 8) _assertAnswer(set.answerOf(1, id), id, 900, okEpoch + 2, 8, "held since");
+            }
+        }
+    }
+
+    /// @dev Rows of every layout, growths at random times, a list of what was written where beside them.
+    function testFuzz_AGrowingRingKeepsWhatItHasRoomFor(uint256 seed, uint256 feeds) public {
+        feeds = bound(feeds, 1, 10);
+        _setOf(feeds);
+        uint256[] memory rows = new uint256[](40);
+        (uint256 size, uint256 nextSize, uint256 written, uint256 next) = (HISTORY, HISTORY, 0, 0);
+        for (uint256 id = 1; id <= 40; id++) {
+            uint256 chance = uint256(keccak256(abi.encode(seed, id)));
+            if (chance % 5 == 0 && nextSize < 12) {
+                nextSize += 1 + (chance >> 8) % 4;
+                _grow(nextSize);
+            }
+            _begin(epoch + 1);
+            IFeedSet.Submission memory made = _submission([uint256(0), 0, 0], [OK, OK, OK]);
+            made.words = new uint256[]((feeds + 1) / 2);
+            made.words[0] = _report(id, OK);
+            _send(made);
+            if (next == written) size = nextSize;
+            if (next == size) next = 0;
+            rows[next++] = id;
+            if (next > written) written = next;
+            uint256 readable;
+            for (uint256 round = 1; round <= id; round++) {
+                (bool ok, bytes memory answer) = address(set).staticcall(abi.encodeCall(set.answerOf, (0, round)));
+                if (ok) readable++;
+                if (ok) assertEq(abi.decode(answer, (IFeedSet.Answer)).answer, round, "a kept round's answer");
+            }
+            assertEq(readable, written, "as many as there are rows");
+            for (uint256 row = 0; row < written; row++) {
+                assertEq(set.answerOf(0, rows[row]).answer, rows[row], "a row's answer");
+            }
+            assertEq(set.history(), size, "history");
+        }
+    }
+
+    function test_RevertIf_AGrowthIsNone() public {
+        vm.startPrank(owner);
+        for (uint256 size = 0; size <= HISTORY; size++) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IFeedSet.FeedSet_BadParameter.selector, bytes32("history"), size, HISTORY + 1)
+            );
+            set.grow(size);
+        }
+        set.grow(9);
+        // More than it has now, but not more than was asked for.
+        vm.expectRevert(abi.encodeWithSelector(IFeedSet.FeedSet_BadParameter.selector, bytes32("history"), 9, 10));
+        set.grow(9);
+    }
+
+    function test_RevertIf_AGrowthIsTooLarge() public {
+        uint256[3] memory sizes = [uint256(65_536), 65_536 + HISTORY + 1, type(uint256).max];
+        vm.startPrank(owner);
+        for (uint256 i = 0; i < sizes.length; i++) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IFeedSet.FeedSet_BadParameter.selector, bytes32("history"), sizes[i], 65_535)
+            );
+            set.grow(sizes[i]);
+        }
+        set.grow(65_535);
+        assertEq(set.nextHistory(), 65_535, "the largest");
+    }
+
     /* REPORTS */
 
     function test_ShowsTheNewestReportWhateverItsStatus() public {
