@@ -198,6 +198,7 @@ interface IFeedSet {
     /// round a block, the epoch's order, its time, denied signers, a waiting reset, the proof.
     /// @dev A lost race fails at the first check, cheaply. Nobody is named in the proof, so a copied transaction does
     /// for its sender what the first would have done.
+    /// What is decoded counts, not its encoding: bytes behind the call, say, mean nothing. The words' number is checked.
     function submit(Submission calldata submission) external;
 
     /// @notice `submit` for the set's verifier, which checks the proof itself, with others at once, before its own call

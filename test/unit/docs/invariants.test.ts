@@ -13,7 +13,9 @@ it("docs/invariants.md names tests that exist", async () => {
   const all = sources.join("\n");
   const names = [
     ...[...page.matchAll(/"([^"|]{12,})"/g)].map(([, name = ""]) => name),
-    ...[...page.matchAll(/`(test(?:Fuzz)?_\w+)`/g)].map(([, name = ""]) => name),
+    ...[...page.matchAll(/`((?:test(?:Fuzz)?|invariant)_\w+|(?:assert|submit)[A-Z]\w+)`/g)].map(
+      ([, name = ""]) => name,
+    ),
   ];
   expect(names.length).toBeGreaterThan(40);
   expect(names.filter((name) => !all.includes(name))).toEqual([]);
