@@ -69,8 +69,8 @@ interface IFeed is AggregatorV2V3Interface, IAttestedFeed, ITypeAndVersion {
     /// call ends in the same check of the answer's age, so a round that comes first cannot make it fail while it is fresh.
     /// Warning: `maxAge` is all that bounds the answer. While the stored answer is fresh enough, whoever brings the round
     /// can have it left out, by bringing another, and so can whoever chooses the gas: where it does not suffice for the
-    /// round, the 64th part that is kept back may suffice for the read, above all if what is read was touched before in
-    /// the same transaction. A set that offers pull has a `maxAge` of 1 epoch.
+    /// round, the 64th part that is kept back may suffice for the read, in a large set or if what is read was touched
+    /// before in the same transaction. A set that offers pull has a `maxAge` of 1 epoch.
     /// @param submission A proven round of the present phase's set. Stored if it is accepted.
     /// @param maxAge Seconds that the answer may be old.
     function pull(IFeedSet.Submission calldata submission, uint256 maxAge)
