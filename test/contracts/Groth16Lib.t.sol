@@ -126,8 +126,7 @@ contract Groth16LibTest is RoundsFixture {
         assertFalse(harness.verify{gas: GAS_LIMIT}(nothing, 0, 0, 0), "all zero");
     }
 
-    /// @dev B of the twist but outside the subgroup cannot be written down by flipping bits; that the precompile refuses
-    /// points off the curve stands for its checks.
+    /// @dev B on the twist and outside the subgroup: RealCalldata.t.sol.
     function test_RefusesPointsOffTheCurve() public {
         for (uint256 i = 0; i < 8; i++) {
             uint256 kept = round.submission.proof[i];

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Feed} from "../../contracts/feed/Feed.sol";
+import {IFeed} from "../../contracts/interfaces/IFeed.sol";
 import {IFeedSet} from "../../contracts/interfaces/IFeedSet.sol";
 import {IVerifier} from "../../contracts/interfaces/IVerifier.sol";
 import {StatementLib} from "../../contracts/statement/StatementLib.sol";
@@ -193,6 +194,77 @@ abstract contract RecordedRoundsSuite is RoundsFixture {
         assertEq(roundId, (1 << 64) | 1, "roundId");
         assertEq(answer, int256(round.answers[0]), "answer");
         assertEq(updatedAt, block.timestamp, "updatedAt");
+    }
+
+    /* PULL */
+
+    function _pull(Feed feed, Recorded memory round, uint256 maxAge) private returns (uint80 roundId, int256 answer) {
+        (roundId, answer,,,) = feed.pull{gas: GAS_LIMIT}(round.submission, maxAge);
+    }
+
+    function test_APulledRoundIsProvenStoredAndRead() public {
+        Feed feed = new Feed(set, 0, 10_000, 1 hours, 1 days, owner);
+        for (uint256 index = 0; index < 2; index++) {
+            Recorded memory round = _recorded(index);
+            _begin(round);
+            (uint80 roundId, int256 answer) = _pull(feed, round, 0);
+            assertEq(roundId, (1 << 64) | (index + 1), "roundId");
+            assertEq(answer, int256(round.answers[0]), "answer");
+            assertEq(set.state(), round.submission.nextState, "state");
+        }
+    }
+
+    /// @dev The first round is stored, the second is not what the set would take any more: it says so as to anyone.
+    function _assertFallsBack(bytes4 selector) private {
+        Recorded memory first = _recorded(0);
+        Recorded memory second = _recorded(1);
+        Feed feed = new Feed(set, 0, 10_000, 1 hours, 1 days, owner);
+        (bool ok, bytes memory refusal) =
+            address(set).call{gas: GAS_LIMIT}(abi.encodeCall(IFeedSet.submit, (second.submission)));
+        assertFalse(ok, "the set refuses it");
+        assertEq(bytes4(refusal), selector, "why");
+        uint256 age = block.timestamp - (first.submission.header & (2 ** 40 - 1)) * period;
+        vm.expectRevert(abi.encodeWithSelector(IFeed.Feed_TooOld.selector, age, age - 1, refusal));
+        _pull(feed, second, age - 1);
+        vm.expectEmit(address(feed));
+        emit IFeed.PullFellBack(set, selector);
+        (uint80 roundId, int256 answer) = _pull(feed, second, age);
+        assertEq(roundId, (1 << 64) | 1, "roundId");
+        assertEq(answer, int256(first.answers[0]), "answer");
+        assertEq(set.state(), first.submission.nextState, "state");
+    }
+
+    function _beginSecond() private {
+        Recorded memory first = _recorded(0);
+        _begin(first);
+        _send(first);
+        _begin(_recorded(1));
+    }
+
+    function test_APullAfterTheConfigHasChangedReadsWhatIsStored() public {
+        _beginSecond();
+        vm.store(address(set), _slotOfConfig(), bytes32(_number(".set.config") ^ 1));
+        _assertFallsBack(IFeedSet.FeedSet_ProofRefused.selector);
+    }
+
+    function test_APullAfterAResetReadsWhatIsStored() public {
+        _beginSecond();
+        vm.warp(block.timestamp - period);
+        vm.prank(owner);
+        set.reset(1);
+        vm.warp(block.timestamp + period);
+        _assertFallsBack(IFeedSet.FeedSet_ProofRefused.selector);
+    }
+
+    function test_APullOfASpentRoundReadsWhatIsStored() public {
+        _beginSecond();
+        _send(_recorded(1));
+        Feed feed = new Feed(set, 0, 10_000, 1 hours, 1 days, owner);
+        vm.expectEmit(address(feed));
+        emit IFeed.PullFellBack(set, IFeedSet.FeedSet_StaleState.selector);
+        (uint80 roundId, int256 answer) = _pull(feed, _recorded(1), 0);
+        assertEq(roundId, (1 << 64) | 2, "roundId");
+        assertEq(answer, int256(_recorded(1).answers[0]), "answer");
     }
 
     /// @dev The slot that holds the recorded config, found rather than written down.

@@ -4,7 +4,9 @@ pragma solidity 0.8.37;
 import {FeedSet} from "../../contracts/feed/FeedSet.sol";
 import {IFeedSet} from "../../contracts/interfaces/IFeedSet.sol";
 import {IRoundBatch} from "../../contracts/interfaces/IRoundBatch.sol";
+import {StatementLib} from "../../contracts/statement/StatementLib.sol";
 import {RoundBatchVerifier} from "../../contracts/verifier/RoundBatchVerifier.sol";
+import {ClaimingSet} from "./support/ClaimingSet.sol";
 import {RoundsFixture} from "./support/RoundsFixture.sol";
 
 /// @dev In a set's place: takes any round, and looks at another set's answer before any proof has been checked.
@@ -210,6 +212,26 @@ abstract contract RoundBatchSuite is RoundsFixture {
         _submitAll(batch);
         assertEq(hostile.seen(), 0, "nothing was seen");
         assertEq(sets[0].latestRound(), 0, "nothing was accepted");
+    }
+
+    /// @dev A set's own signals are canonical; another contract's may be the right ones, spelled a second time.
+    function test_RevertIf_AClaimedSignalIsNotCanonical() public {
+        Recorded memory round = _recorded(0);
+        ClaimingSet claiming = new ClaimingSet();
+        IRoundBatch.SetRound[] memory batch = new IRoundBatch.SetRound[](1);
+        for (uint256 signal = 0; signal < 3; signal++) {
+            batch[0] = IRoundBatch.SetRound(IFeedSet(address(claiming)), _recorded(0).submission);
+            if (signal == 0) batch[0].submission.commitment += StatementLib.P;
+            claiming.claim(
+                round.evaluation + (signal == 1 ? StatementLib.P : 0),
+                round.challenge + (signal == 2 ? StatementLib.P : 0)
+            );
+            vm.expectRevert(abi.encodeWithSelector(IRoundBatch.RoundBatch_ProofsRefused.selector, 1));
+            _submitAll(batch);
+        }
+        batch[0].submission = round.submission;
+        claiming.claim(round.evaluation, round.challenge);
+        assertEq(_submitAll(batch), 1, "as they were recorded they hold");
     }
 
     function test_AnEmptyBatchDoesNothing() public {

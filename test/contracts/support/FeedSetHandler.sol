@@ -4,22 +4,9 @@ pragma solidity 0.8.37;
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IFeedSet} from "../../../contracts/interfaces/IFeedSet.sol";
 import {IRoundBatch} from "../../../contracts/interfaces/IRoundBatch.sol";
+import {ClaimingSet} from "./ClaimingSet.sol";
 import {FeedSetChecks} from "./FeedSetChecks.sol";
 import {SyntheticProver} from "./SyntheticProver.sol";
-
-/// @dev In a set's place in a batch: says that it took the round, with public signals of its choice.
-contract ClaimingSet {
-    uint256 private _evaluation;
-    uint256 private _challenge;
-
-    function claim(uint256 evaluation, uint256 challenge) external {
-        (_evaluation, _challenge) = (evaluation, challenge);
-    }
-
-    function acceptDeferred(IFeedSet.Submission calldata) external view returns (bool, uint256, uint256) {
-        return (true, _evaluation, _challenge);
-    }
-}
 
 /// @dev Everything that anybody may do to three sets and a feed, at random, with real proofs. The outcome of each call is
 /// foretold by the model and compared; then the model is changed as the contracts should have been.
@@ -168,16 +155,18 @@ contract FeedSetHandler is FeedSetChecks {
     /// @dev It may claim what is proven under the verifier's key; what is not refuses all.
     function _enterClaim(Batch memory batch, address to, uint256 seed) private {
         uint256[3] memory signals = [_element(seed, "C"), _element(seed, "s"), _element(seed, "rho")];
-        _claiming.claim(signals[1], signals[2]);
+        // Three ways: what is proven, something else, and what is proven in another spelling.
+        uint256 how = _pick(seed, "how", 3);
         IFeedSet.Submission memory made;
         made.words = new uint256[](_pick(seed, "words", 3));
-        made.commitment = signals[0];
-        bool honest = _pick(seed, "honest", 2) == 0;
-        if (!honest) signals[_pick(seed, "which", 3)] ^= 1;
         made.proof = SyntheticProver.prove(_secrets(to == address(verifiers[1]) ? 1 : 0), signals, seed | 1);
+        if (how == 1) signals[_pick(seed, "which", 3)] ^= 1;
+        if (how == 2) signals[_pick(seed, "which", 3)] += SyntheticProver.P;
+        made.commitment = signals[0];
+        _claiming.claim(signals[1], signals[2]);
         batch.rounds[batch.rounds.length - 1] = IRoundBatch.SetRound(IFeedSet(address(_claiming)), made);
         batch.taken++;
-        if (!honest) batch.forged = true;
+        if (how != 0) batch.forged = true;
     }
 
     /* GOVERNANCE */
