@@ -79,8 +79,8 @@ contract PullSwapTest is SetFixture {
     }
 
     function test_AmountsAreRoundedDown() public {
-        // 2/3 of a unit, and 50 million millionths of one of the other token less the spread.
-        assertEq(_sell(_made(PRICE, OK), BTC / (30_000 * USD), 0), 0, "sold");
+        // Worth 999.5 units: 999, and less the spread 998.
+        assertEq(_sell(_made(PRICE, OK), 49_975_000_000, 0), 998, "sold");
         _begin(epoch + 1);
         IFeedSet.Submission memory next = _made(PRICE + 1, OK);
         vm.prank(trader);
