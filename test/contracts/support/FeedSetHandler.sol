@@ -11,6 +11,18 @@ import {SyntheticProver} from "./SyntheticProver.sol";
 /// @dev Everything that anybody may do to three sets and a feed, at random, with real proofs. The outcome of each call is
 /// foretold by the model and compared; then the model is changed as the contracts should have been.
 contract FeedSetHandler is FeedSetChecks {
+    /// @param sets Of each round, and `takes` whether it will be taken.
+    /// @param refusal What the whole will be refused with, zero if it will not.
+    /// @param forged Whether a proof that is taken does not hold.
+    struct Batch {
+        IRoundBatch.SetRound[] rounds;
+        uint256[] sets;
+        bool[] takes;
+        bytes4 refusal;
+        uint256 taken;
+        bool forged;
+    }
+
     ClaimingSet private _claiming = new ClaimingSet();
 
     /* ROUNDS, ONE BY ONE */
@@ -77,21 +89,12 @@ contract FeedSetHandler is FeedSetChecks {
 
     /* ROUNDS, TOGETHER */
 
-    struct Batch {
-        IRoundBatch.SetRound[] rounds;
-        uint256[] sets;
-        bool[] takes;
-        bytes4 refusal;
-        uint256 taken;
-        bool forged;
-    }
-
     /// @dev One to five: rounds of the three sets in any order, then perhaps one of them again, and perhaps a contract in a
     /// set's place.
     function submitBatch(uint256 seed) external inTime {
-        uint256 address_ = _pick(seed, "verifier", 4);
-        address to =
-            address(address_ == 0 ? verifiers[_pick(seed, "any", 3)] : ghosts[_pick(seed, "set", SETS)].verifier);
+        // Mostly the verifier of the first of them.
+        bool isAny = _pick(seed, "verifier", 4) == 0;
+        address to = address(isAny ? verifiers[_pick(seed, "any", 3)] : ghosts[_pick(seed, "set", SETS)].verifier);
         uint256 count = 1 + _pick(seed, "count", SETS);
         bool again = _pick(seed, "again", 8) == 0;
         bool claims = _pick(seed, "claims", 6) == 0;
