@@ -37,6 +37,8 @@ contract Feed is IFeed, Ownable2Step {
     uint256 private constant PPM = 1_000_000;
     uint256 private constant PHASE_AT = 64;
     uint256 private constant MAX_OVERRIDE_DELAY = 365 days;
+    /// @dev A round that is refused leaves more of the gas than this part, one that ran out of it less: at most 3 / 64.
+    uint256 private constant GAS_LEFT_PART = 16;
 
     /// @inheritdoc AggregatorV3Interface
     uint256 public constant override version = 1;
@@ -181,8 +183,11 @@ contract Feed is IFeed, Ownable2Step {
     {
         Current memory current = _current;
         bytes memory refusal;
+        uint256 given = gasleft();
         try current.set.submit(submission) {}
         catch (bytes memory reason) {
+            // A call that runs out of gas leaves a 64th at each level: here, in the set and in its verifier (EIP-150).
+            if (gasleft() < given / GAS_LEFT_PART) revert Feed_OutOfGas(gasleft(), given / GAS_LEFT_PART);
             refusal = reason;
             emit PullFellBack(current.set, bytes4(reason));
         }

@@ -34,6 +34,8 @@ interface IFeed is AggregatorV2V3Interface, IAttestedFeed, ITypeAndVersion {
     /// @notice After a pull the answer is older than the caller takes, in seconds. `refusal` is what the set said to the
     /// round that was brought; empty if it was accepted.
     error Feed_TooOld(uint256 age, uint256 maxAge, bytes refusal);
+    /// @notice The round that was pulled ran out of gas, or its proof is no proof at all: what is no point burns the gas.
+    error Feed_OutOfGas(uint256 got, uint256 want);
     /// @notice Ownership passes in two steps; it is never given up.
     error Feed_RenounceRefused();
 
@@ -67,10 +69,9 @@ interface IFeed is AggregatorV2V3Interface, IAttestedFeed, ITypeAndVersion {
     /// @notice Brings a round and reads this feed in one call: like `latestRoundData` after `submit`.
     /// @dev Whatever becomes of the round (accepted, overtaken by another, held, outdated by a reset or a new phase), the
     /// call ends in the same check of the answer's age, so a round that comes first cannot make it fail while it is fresh.
+    /// Nor can whoever chooses the gas have the round left out: a round that ran out of it reverts the call.
     /// Warning: `maxAge` is all that bounds the answer. While the stored answer is fresh enough, whoever brings the round
-    /// can have it left out, by bringing another, and so can whoever chooses the gas: where it does not suffice for the
-    /// round, the 64th part that is kept back may suffice for the read, in a large set or if what is read was touched
-    /// before in the same transaction. A set that offers pull has a `maxAge` of 1 epoch.
+    /// can have it read, by bringing another. A set that offers pull has a `maxAge` of 1 epoch.
     /// @param submission A proven round of the present phase's set. Stored if it is accepted.
     /// @param maxAge Seconds that the answer may be old.
     function pull(IFeedSet.Submission calldata submission, uint256 maxAge)

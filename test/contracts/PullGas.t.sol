@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Feed} from "../../contracts/feed/Feed.sol";
 import {FeedSet} from "../../contracts/feed/FeedSet.sol";
+import {IFeed} from "../../contracts/interfaces/IFeed.sol";
 import {IFeedSet} from "../../contracts/interfaces/IFeedSet.sol";
 import {Round4x4Verifier} from "./generated/Round4x4Verifier.sol";
 import {SyntheticSecrets} from "./generated/SyntheticSecrets.sol";
@@ -57,26 +58,35 @@ contract PullGasTest is RoundsFixture {
         }
     }
 
-    /// @dev The guarantee: with any amount of gas it either reverts or answers with what is fresh.
-    function test_WithNoAmountOfGasIsAnAnswerReadThatIsTooOld() public {
-        for (uint256 i = 0; i < 2; i++) {
-            (uint256 fellBack, uint256 accepted) = _sweep(period - 1, i == 1);
-            assertEq(fellBack, 0, "the stored answer was too old");
-            assertGt(accepted, 0, "the round's was not");
+    /// @dev With any amount of gas, and whatever is warm, it either reverts or takes the round.
+    function test_WithNoAmountOfGasIsARoundLeftOut() public {
+        for (uint256 i = 0; i < 4; i++) {
+            (uint256 fellBack, uint256 accepted) = _sweep(i < 2 ? period - 1 : 10 * period, i % 2 == 1);
+            assertEq(fellBack, 0, "left out, and the answer read");
+            assertGt(accepted, 0, "with enough gas the round is accepted");
         }
     }
 
-    /// @dev What is no guarantee: of two answers that are fresh enough, whoever chooses the gas chooses.
-    function test_WhoeverChoosesTheGasCanHaveTheRoundLeftOut() public {
-        (uint256 fellBack, uint256 accepted) = _sweep(10 * period, true);
-        assertGt(fellBack, 0, "what is read is warm: the 64th part that is left suffices for the read");
-        assertGt(accepted, 0, "with enough gas the round is accepted");
-        (fellBack,) = _sweep(10 * period, false);
-        assertEq(fellBack, 0, "cold, in a set of this size, it does not");
+    function test_RevertIf_ThePulledRoundRunsOutOfGas() public {
+        vm.expectPartialRevert(IFeed.Feed_OutOfGas.selector);
+        feed.pull{gas: 300_000}(round.submission, 10 * period);
+    }
+
+    /// @dev A round that is refused for what it is falls back with the gas that it would have been accepted with.
+    function test_ARefusedRoundFallsBackWithTheGasOfAnAcceptedOne() public {
+        uint256 snapshot = vm.snapshotState();
+        feed.pull(round.submission, 10 * period);
+        uint256 enough = vm.lastCallGas().gasTotalUsed;
+        vm.revertToState(snapshot);
+        round.submission.nextState ^= 1;
+        chooser.pull(feed, round.submission, 10 * period, false, enough);
+        assertEq(set.latestRound(), 1, "the stored answer was read");
+        (bool ok,) = address(feed).call{gas: enough}(abi.encodeCall(Feed.pull, (round.submission, 10 * period)));
+        assertTrue(ok, "and the call went through");
     }
 }
 
-/// @dev In a large set a round costs so much that the 64th part suffices for a cold read too.
+/// @dev In a large set a round costs so much that the 64th part that is kept back would suffice for a read.
 /// forge-config: default.isolate = true
 contract LargePullGasTest is SetFixture {
     uint256 private constant FEEDS = 32;
@@ -102,16 +112,21 @@ contract LargePullGasTest is SetFixture {
         made.proof = SyntheticProver.prove(SyntheticSecrets.synthetic(), signals, 7);
     }
 
-    function test_WhoeverChoosesTheGasCanHaveARoundOfALargeSetLeftOut() public {
+    function test_WithNoAmountOfGasIsARoundOfALargeSetLeftOut() public {
         _send(_proven(OK));
         _begin(epoch + 1);
         IFeedSet.Submission memory made = _proven(HELD);
         Feed feed = new Feed(set, 0, 10_000, 0, 1 days, owner);
         GasChooser chooser = new GasChooser();
-        assertTrue(chooser.pull{gas: 5_000_000}(feed, made, 10 * PERIOD, false, 1_000_000), "read");
-        assertEq(set.latestRound(), 1, "and left out");
-        assertFalse(chooser.pull{gas: 5_000_000}(feed, made, PERIOD - 1, false, 1_000_000), "not if it is too old");
-        assertTrue(chooser.pull{gas: 5_000_000}(feed, made, PERIOD - 1, false, 2_000_000), "with enough gas");
-        assertEq(set.latestRound(), 2, "it is accepted");
+        uint256 accepted;
+        for (uint256 amount = 100_000; amount <= 2_500_000; amount += 50_000) {
+            uint256 snapshot = vm.snapshotState();
+            bool ok = chooser.pull{gas: 5_000_000}(feed, made, 10 * PERIOD, true, amount);
+            bool stored = set.latestRound() == 2;
+            assertEq(ok, stored, "it reverts or takes the round");
+            if (stored) accepted++;
+            vm.revertToState(snapshot);
+        }
+        assertGt(accepted, 0, "with enough gas it is accepted");
     }
 }

@@ -6,6 +6,7 @@ import {Feed} from "../../../contracts/feed/Feed.sol";
 import {IFeed} from "../../../contracts/interfaces/IFeed.sol";
 import {IFeedSet} from "../../../contracts/interfaces/IFeedSet.sol";
 import {RoundsHandler} from "./RoundsHandler.sol";
+import {SyntheticProver} from "./SyntheticProver.sol";
 
 /// @dev A feed that follows one set after another, and rounds that are brought through it.
 abstract contract PhasesHandler is RoundsHandler {
@@ -59,6 +60,9 @@ abstract contract PhasesHandler is RoundsHandler {
                 want.updatedAt = made.header % 2 ** 40 * PERIOD;
             }
         }
+        if (refusal == IFeedSet.FeedSet_ProofRefused.selector && _burnsGas(made.proof)) {
+            outcome = IFeed.Feed_OutOfGas.selector;
+        }
         // A pull that ends in an error has not stored its round either.
         if (outcome == 0 && block.timestamp - want.updatedAt > maxAge) outcome = IFeed.Feed_TooOld.selector;
 
@@ -74,6 +78,16 @@ abstract contract PhasesHandler is RoundsHandler {
         assertEq(logs.length, 1, "logs of a pull that fell back");
         assertEq(logs[0].topics[0], IFeed.PullFellBack.selector, "its event");
         assertEq(bytes4(abi.decode(logs[0].data, (bytes4))), refusal, "its selector");
+    }
+
+    /// @dev What is no point makes a precompile fail, and that takes all the gas that it was given. Of A.y alone the
+    /// verifier sees it first.
+    function _burnsGas(uint256[8] memory proof) private view returns (bool) {
+        if (proof[1] >= SyntheticProver.Q) return false;
+        (bool isA,) = address(6).staticcall{gas: 1_000}(abi.encode(proof[0], proof[1], 0, 0));
+        (bool isC,) = address(6).staticcall{gas: 1_000}(abi.encode(proof[6], proof[7], 0, 0));
+        (bool isB,) = address(8).staticcall{gas: 100_000}(abi.encode(1, 2, proof[2], proof[3], proof[4], proof[5]));
+        return !(isA && isB && isC);
     }
 
     function _assertRoundData(bytes memory result, uint256 phase, IFeedSet.Answer memory want) internal pure {
