@@ -45,7 +45,7 @@ async function countsOf(name: string, root: string): Promise<Counts> {
   await mkdir(join(root, CACHE), { recursive: true });
   const directory = await mkdtemp(join(root, CACHE, `${name}-`));
   try {
-    await Compile.compile(name, { root, outDir: relative(root, directory) });
+    await Compile.compile(name, { root, outDir: relative(root, directory), outputs: ["r1cs"] });
     const r1cs = R1cs.parse(await readFile(join(directory, `${name}.r1cs`)));
     const publicSignals = r1cs.publicOutputCount + r1cs.publicInputCount;
     const domainPower = Math.ceil(Math.log2(r1cs.constraintCount + publicSignals + 1));

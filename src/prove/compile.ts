@@ -5,25 +5,23 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { AssayError } from "../lib/errors.ts";
 
+const OUTPUTS = ["r1cs", "wasm", "sym"] as const;
+export type Output = (typeof OUTPUTS)[number];
+
 export type CompileOptions = {
   /** The project: the compiler sees nothing outside it. */
   readonly root: string;
-  /** An existing directory, relative to `root`, that receives <name>.r1cs, <name>.sym and <name>_js/<name>.wasm. */
+  /** An existing directory, relative to `root`, that receives <name>.r1cs, <name>_js/<name>.wasm and <name>.sym. */
   readonly outDir: string;
+  /** All three without it. The constraints alone take little more than half the time. */
+  readonly outputs?: readonly Output[];
   readonly signal?: AbortSignal | undefined;
 };
 
 /** Where circom looks for `include "x"` after the including file's own folder, relative to the project. */
 export const LIBRARIES = ["node_modules", "circuits"] as const;
 
-/** Without --O2 linear constraints stay. */
-export const FLAGS: readonly string[] = [
-  "--r1cs",
-  "--wasm",
-  "--sym",
-  "--O2",
-  ...LIBRARIES.flatMap((path) => ["-l", path]),
-];
+export const FLAGS = flagsFor(OUTPUTS);
 
 /**
  * circom2 ends by process.exit, at which Node joins its compiler threads; one that has just then asked the main thread for
@@ -45,10 +43,10 @@ export function compilerVersion(): string {
 
 /** Rejects with `prove.compile` and the compiler's own words, or with the signal's reason once the child has ended. */
 export async function compile(name: string, options: CompileOptions): Promise<void> {
-  const { root, outDir, signal } = options;
+  const { root, outDir, signal, outputs = OUTPUTS } = options;
   signal?.throwIfAborted();
   const cli = createRequire(import.meta.url).resolve("circom2/cli.js");
-  const child = spawn(process.execPath, [...EXITING, cli, entryPath(name), ...FLAGS, "-o", outDir], {
+  const child = spawn(process.execPath, [...EXITING, cli, entryPath(name), ...flagsFor(outputs), "-o", outDir], {
     cwd: root,
     env: {}, // it needs nothing, and writes a warning to its output for each npm_config_* variable
     stdio: ["ignore", "pipe", "pipe"],
@@ -69,6 +67,11 @@ export async function compile(name: string, options: CompileOptions): Promise<vo
   } finally {
     signal?.removeEventListener("abort", kill);
   }
+}
+
+function flagsFor(outputs: readonly Output[]): readonly string[] {
+  // Without --O2 linear constraints stay.
+  return [...outputs.map((output) => `--${output}`), "--O2", ...LIBRARIES.flatMap((path) => ["-l", path])];
 }
 
 function refused(name: string, end: string, output: string): AssayError {

@@ -1,4 +1,4 @@
-// Every entry circuit: constraints, keys, set-up, witness, proof, verification, memory; each in a process of its own.
+// Every entry circuit for operation: constraints, keys, set-up, witness, proof, verification, memory; each in a process of its own.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 
 export async function benchCircuits(say: (line: string) => void) {
   const rows = [];
-  for (const { name } of await Circuit.all(root)) {
+  for (const { name } of await Circuit.operational(root)) {
     const child = spawn(process.execPath, [join(import.meta.dirname, "proveOne.ts"), name], {
       stdio: ["ignore", "pipe", "inherit"],
     });

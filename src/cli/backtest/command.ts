@@ -103,7 +103,7 @@ function rangeOf(parameter: Model.ParameterName): string {
 }
 
 async function smallestFor({ venues }: Market, root: string): Promise<Circuit.Circuit> {
-  const circuits = await Circuit.all(root);
+  const circuits = await Circuit.operational(root);
   const found = circuits.find(({ capacity }) => capacity.reporters >= venues.length);
   if (found === undefined) {
     const largest = circuits.at(-1);

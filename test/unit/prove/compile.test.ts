@@ -20,6 +20,12 @@ describe("compile", () => {
     );
   });
 
+  test("writes nothing but the constraints where they are all that is asked for", async () => {
+    await mkdir(path.join(project.root, "counts"));
+    await Compile.compile("chain", { root: project.root, outDir: "counts", outputs: ["r1cs"] });
+    expect(await readdir(path.join(project.root, "counts"))).toEqual(["chain.r1cs"]);
+  });
+
   test("rejects with the compiler's own words, without colours", async () => {
     await writeFile(
       path.join(project.root, "circuits/broken.circom"),
