@@ -244,11 +244,8 @@ contract FeedSet is ITypeAndVersion, AccessControlDefaultAdminRules, RoundHistor
                 revert FeedSet_WordTooLarge(i, words[i], 1 << ReportLib.WORD_BITS);
             }
         }
-        uint256[] memory v = StatementLib.vector(4, words);
-        v[0] = config;
-        v[1] = submission.prevState;
-        v[2] = submission.nextState;
-        v[3] = provenHeader;
+        uint256[] memory v =
+            StatementLib.vector(config, submission.prevState, submission.nextState, provenHeader, words);
         return StatementLib.evaluate(submission.commitment, v);
     }
 

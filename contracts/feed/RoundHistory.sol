@@ -90,7 +90,9 @@ abstract contract RoundHistory is IFeedSet {
         if (hot.roundId() == 0) revert FeedSet_NoAnswer(feed, 0);
         if ((hot.notOkMask() >> feed) & 1 != 0) return _carriedAnswer(feed, hot.roundId(), _spells);
         uint256 answer = ReportLib.answer(_ring[_row(hot.roundId()) + feed / 2], feed);
-        return Answer(hot.roundId(), answer, hot.epoch() * period, hot.roundId());
+        return Answer({
+            roundId: hot.roundId(), answer: answer, updatedAt: hot.epoch() * period, answeredInRound: hot.roundId()
+        });
     }
 
     /// @inheritdoc IFeedSet
@@ -100,7 +102,9 @@ abstract contract RoundHistory is IFeedSet {
         uint256 meta = _meta(row);
         if ((meta >> (META_NOT_OK_AT + feed)) & 1 != 0) return _carriedAnswer(feed, roundId, meta >> META_SPELLS_AT);
         uint256 answer = ReportLib.answer(_ring[row + feed / 2], feed);
-        return Answer(roundId, answer, _low(meta, EPOCH_BITS) * period, roundId);
+        return Answer({
+            roundId: roundId, answer: answer, updatedAt: _low(meta, EPOCH_BITS) * period, answeredInRound: roundId
+        });
     }
 
     /// @inheritdoc IFeedSet
@@ -175,14 +179,19 @@ abstract contract RoundHistory is IFeedSet {
         emit HistoryGrown(oldHistory, newHistory);
     }
 
-    /// @dev Rows 0 to _size - 1 hold the last _size rounds in order whenever a round begins the ring anew, and the rounds
-    /// from _origin on as long as it has not come round: with a larger ring, and the oldest of them as its origin, each
+    /// @dev Rows 0 to size - 1 hold the last `size` rounds in order whenever a round begins the ring anew, and the rounds
+    /// from the origin on as long as it has not come round: with a larger ring, and the oldest of them as its origin, each
     /// stays in its row.
-    function _widen(uint256 roundId) private {
-        (uint256 size, uint256 elapsed) = (_size, roundId - _origin);
-        if (elapsed > size && elapsed % size != 0) return;
-        if (elapsed > size) _origin = uint40(roundId - size);
-        _size = _nextSize;
+    function _widen(uint256 roundId, uint256 origin, uint256 size, uint256 nextSize)
+        private
+        returns (uint256 newOrigin, uint256 newSize)
+    {
+        uint256 elapsed = roundId - origin;
+        if (elapsed > size && elapsed % size != 0) return (origin, size);
+        newOrigin = elapsed > size ? roundId - size : origin;
+        // Neither is cut: rounds do not reach 2^40, and growth is checked.
+        (_origin, _size) = (uint40(newOrigin), uint16(nextSize));
+        return (newOrigin, nextSize);
     }
 
     /// @dev Puts a round into its row; gives the bitmap of its feeds that are not OK. FeedSet.submit has checked the round.
@@ -190,11 +199,13 @@ abstract contract RoundHistory is IFeedSet {
         internal
         returns (uint256 notOk)
     {
-        if (_nextSize != _size) _widen(roundId);
-        uint256 row = _row(roundId);
+        (uint256 origin, uint256 size, uint256 nextSize) = (_origin, _size, _nextSize);
+        if (nextSize != size) (origin, size) = _widen(roundId, origin, size, nextSize);
         uint256 last = _storedWords - 1;
         // Cannot overflow: rows end below 2^21, and a row has at most 17 slots.
         unchecked {
+            // As _row has it.
+            uint256 row = ((roundId - origin) % size) * _rowSize;
             for (uint256 i = 0; i < last; ++i) {
                 uint256 word = words[i];
                 notOk |= ReportLib.notOk(word) << (2 * i);
@@ -236,7 +247,12 @@ abstract contract RoundHistory is IFeedSet {
         Carried memory carried = _carried[feed][(spells >> (feed * SPELL_BITS)) & SPELL_MASK];
         if (carried.roundId >= roundId) revert FeedSet_CarryOverwritten(feed, roundId);
         if (carried.roundId == 0) revert FeedSet_NoAnswer(feed, roundId);
-        return Answer(roundId, carried.answer, carried.epoch * period, carried.roundId);
+        return Answer({
+            roundId: roundId,
+            answer: carried.answer,
+            updatedAt: carried.epoch * period,
+            answeredInRound: carried.roundId
+        });
     }
 
     function _knownRow(uint256 roundId) private view returns (uint256) {

@@ -12,15 +12,23 @@ library StatementLib {
     error Statement_CommitmentNotCanonical(uint256 got, uint256 bound);
     error Statement_NotCanonical(uint256 index, uint256 got, uint256 bound);
 
-    /// @notice A vector of `head` elements, for the caller to set each of them, followed by the tail as it came.
-    function vector(uint256 head, uint256[] calldata tail) internal pure returns (uint256[] memory v) {
-        // Neither sum overflows: the tail has been paid for in calldata, and the head's length is the caller's constant.
+    /// @notice The vector of these four elements, followed by the tail as it came.
+    function vector(uint256 v0, uint256 v1, uint256 v2, uint256 v3, uint256[] calldata tail)
+        internal
+        pure
+        returns (uint256[] memory v)
+    {
+        // Does not overflow: the tail has been paid for in calldata.
         assembly ("memory-safe") {
             v := mload(0x40)
-            let rest := add(add(v, 0x20), shl(5, head))
-            mstore(v, add(head, tail.length))
-            calldatacopy(rest, tail.offset, shl(5, tail.length))
-            mstore(0x40, add(rest, shl(5, tail.length)))
+            let size := shl(5, tail.length)
+            mstore(v, add(4, tail.length))
+            mstore(add(v, 0x20), v0)
+            mstore(add(v, 0x40), v1)
+            mstore(add(v, 0x60), v2)
+            mstore(add(v, 0x80), v3)
+            calldatacopy(add(v, 0xa0), tail.offset, size)
+            mstore(0x40, add(add(v, 0xa0), size))
         }
     }
 

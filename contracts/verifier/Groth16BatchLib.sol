@@ -2,142 +2,145 @@
 pragma solidity 0.8.37;
 
 /// @title Many Groth16 proofs under one key, by one pairing product
-/// @notice Proofs (A_i, B_i, C_i) for signals x_i all hold, but for an error of at most n / 2^128, if with random r_i
-/// prod e(-r_i*A_i, B_i) * e((sum r_i)*alpha, beta) * e(sum r_i*IC(x_i), gamma) * e(sum r_i*C_i, delta) = 1,
+/// @notice Proofs (A_i, B_i, C_i) for signals x_i all hold, but for an error of 1 / 2^128, if with random r_i of sum 1
+/// prod e(-r_i*A_i, B_i) * e(alpha, beta) * e(sum r_i*IC(x_i), gamma) * e(sum r_i*C_i, delta) = 1,
 /// where IC(x) = IC_0 + x_1*IC_1 + x_2*IC_2 + x_3*IC_3 (small exponents, Bellare, Garay and Rabin, Eurocrypt 1998).
-/// @dev r_0 is 1 and the others are 128 bits of a hash of every proof and every signal. That one of them is fixed costs
-/// nothing: the product being 1 with some factor not 1 takes an r_i that is determined by the others; if the only such
-/// factor is the 0th, it stands alone. Every e is of prime order, because the pairing precompile refuses points of G2
-/// outside the subgroup and G1 has no other points.
+/// @dev All r_i but the last are 128 bits of a hash of every proof and every signal; the last makes the sum 1, so that alpha
+/// and IC_0 need no multiplication. Let E_i be the product of proof i alone, which is 1 if and only if it holds. The product
+/// above is E_last * prod (E_i / E_last)^r_i. Where all E_i are the same, that is E_last, and all proofs hold or none does.
+/// Where one differs from E_last, a single value of its r_i makes it 1, whatever the others are, because every E is of prime
+/// order: the pairing precompile refuses points of G2 outside the subgroup, and G1 has no other points.
 library Groth16BatchLib {
     uint256 private constant KEY_WORDS = 22;
-    uint256 private constant COEFFICIENT_BITS = 128;
+    /// @dev A proof (8 words, as in IVerifier), then its signals C, s, rho.
+    uint256 private constant ENTRY_WORDS = 11;
+    uint256 private constant ENTRY_BYTES = 0x160;
+    uint256 private constant PAIR_BYTES = 0xc0;
     /// @notice BN254's scalar field: public signals.
     uint256 private constant P = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     /// @notice BN254's base field: coordinates.
     uint256 private constant Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
 
-    struct G1 {
-        uint256 x;
-        uint256 y;
+    /* ENTRIES */
+
+    /// @notice Room for as many entries.
+    function create(uint256 count) internal pure returns (uint256[] memory entries) {
+        return new uint256[](ENTRY_WORDS * count);
     }
 
-    /// @param refused Whether anything so far is not canonical, not on the curve, or was not computed.
-    /// @param weights Of IC_0 .. IC_3: sum r_i, sum r_i * x_i1 and so on.
-    /// @param c sum r_i*C_i.
-    struct Sums {
-        bool refused;
-        uint256[4] weights;
-        G1 c;
+    /// @notice Writes the entry of an index that there is room for.
+    function put(
+        uint256[] memory entries,
+        uint256 index,
+        uint256[8] calldata proof,
+        uint256 commitment,
+        uint256 evaluation,
+        uint256 challenge
+    ) internal pure {
+        assembly ("memory-safe") {
+            let entry := add(add(entries, 0x20), mul(index, ENTRY_BYTES))
+            calldatacopy(entry, proof, 0x100)
+            mstore(add(entry, 0x100), commitment)
+            mstore(add(entry, 0x120), evaluation)
+            mstore(add(entry, 0x140), challenge)
+        }
+    }
+
+    /// @notice Leaves the first `count` entries; no more than there is room for.
+    function shorten(uint256[] memory entries, uint256 count) internal pure {
+        assembly ("memory-safe") {
+            mstore(entries, mul(count, ENTRY_WORDS))
+        }
     }
 
     /// @notice True if every proof holds; false, but for the error above, if one does not. Signals of p or more and
-    /// coordinates of q or more are refused. As many signals as proofs, at least one.
-    /// @param key As in Groth16Lib.
-    /// @param proofs As in IVerifier.
-    /// @param signals C, s, rho of each.
-    function verifyAll(uint256[KEY_WORDS] memory key, uint256[8][] memory proofs, uint256[3][] memory signals)
-        internal
-        view
-        returns (bool)
-    {
-        uint256 count = proofs.length;
-        bytes32 seed = keccak256(abi.encode(proofs, signals));
-        // The pairing's input: a pair of 6 words for each proof, then those of beta, gamma and delta.
-        uint256[] memory input = new uint256[](6 * (count + 3));
-        Sums memory sums;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 r = i == 0 ? 1 : uint256(keccak256(abi.encode(seed, i))) >> (256 - COEFFICIENT_BITS);
-            _addSignals(sums, signals[i], r);
-            _put(input, i, _addProof(sums, proofs[i], r), _at(proofs[i], 2));
-        }
-        _put(input, count, _mul(sums, G1(key[0], key[1]), sums.weights[0]), _at(key, 2));
-        _put(input, count + 1, _weighted(sums, key), _at(key, 6));
-        _put(input, count + 2, sums.c, _at(key, 10));
-        return !sums.refused && _pairingIsOne(input);
-    }
-
-    /* INTERNAL */
-
-    function _addSignals(Sums memory sums, uint256[3] memory signals, uint256 r) private pure {
-        sums.weights[0] = addmod(sums.weights[0], r, P);
-        for (uint256 k = 0; k < 3; ++k) {
-            if (signals[k] >= P) sums.refused = true;
-            sums.weights[k + 1] = addmod(sums.weights[k + 1], mulmod(r, signals[k], P), P);
-        }
-    }
-
-    /// @dev Adds r*C; gives -r*A.
-    function _addProof(Sums memory sums, uint256[8] memory proof, uint256 r) private view returns (G1 memory a) {
-        // Compared here because it is negated; the other coordinates are by the precompiles.
-        if (proof[1] >= Q) {
-            sums.refused = true;
-            return a;
-        }
-        a = G1(proof[0], (Q - proof[1]) % Q);
-        G1 memory c = G1(proof[6], proof[7]);
-        if (r != 1) {
-            a = _mul(sums, a, r);
-            c = _mul(sums, c, r);
-        }
-        sums.c = _add(sums, sums.c, c);
-    }
-
-    /// @dev IC_0 .. IC_3 by their weights.
-    function _weighted(Sums memory sums, uint256[KEY_WORDS] memory key) private view returns (G1 memory sum) {
-        for (uint256 k = 0; k < 4; ++k) {
-            sum = _add(sums, sum, _mul(sums, G1(key[14 + 2 * k], key[15 + 2 * k]), sums.weights[k]));
-        }
-    }
-
-    /// @dev One pair of the pairing's input. `g2` is the memory address of the four words of its second point.
-    function _put(uint256[] memory input, uint256 pair, G1 memory point, uint256 g2) private pure {
-        assembly ("memory-safe") {
-            let place := add(add(input, 0x20), mul(pair, 0xc0))
-            mcopy(place, point, 0x40)
-            mcopy(add(place, 0x40), g2, 0x80)
-        }
-    }
-
-    /// @dev The memory address of a word of the proof.
-    function _at(uint256[8] memory proof, uint256 word) private pure returns (uint256 location) {
-        assembly ("memory-safe") {
-            location := add(proof, shl(5, word))
-        }
-    }
-
-    /// @dev The memory address of a word of the key.
-    function _at(uint256[KEY_WORDS] memory key, uint256 word) private pure returns (uint256 location) {
-        assembly ("memory-safe") {
-            location := add(key, shl(5, word))
-        }
-    }
-
+    /// coordinates of q or more are refused: A.y is compared here because it is negated, the others by the precompiles.
     /// @dev A precompile that fails, or that a chain lacks and so returns nothing, is a refusal.
-    function _mul(Sums memory sums, G1 memory point, uint256 scalar) private view returns (G1 memory product) {
-        uint256[3] memory args = [point.x, point.y, scalar];
-        bool ok;
+    /// @param key As in Groth16Lib.
+    /// @param entries At least one.
+    function verifyAll(uint256[KEY_WORDS] memory key, uint256[] memory entries) internal view returns (bool valid) {
+        // RoundBatch.t.sol holds this against proofs that were verified one by one.
         assembly ("memory-safe") {
-            ok := staticcall(gas(), 7, args, 0x60, product, 0x40)
-            ok := and(ok, eq(returndatasize(), 0x40))
-        }
-        if (!ok) sums.refused = true;
-    }
+            // The pairing's input, 6 words each: alpha beta | signals gamma | C delta | -A B of each proof. The terms of a sum
+            // stand behind it, in the place of what its pair is completed with later.
+            let input := mload(0x40)
+            let signals := add(input, 0xc0)
+            let c := add(input, 0x180)
+            let pair := add(input, 0x240)
+            let entry := add(entries, 0x20)
+            let size := shl(5, mload(entries))
+            let last := sub(add(entry, size), ENTRY_BYTES)
 
-    function _add(Sums memory sums, G1 memory a, G1 memory b) private view returns (G1 memory sum) {
-        uint256[4] memory args = [a.x, a.y, b.x, b.y];
-        bool ok;
-        assembly ("memory-safe") {
-            ok := staticcall(gas(), 6, args, 0x80, sum, 0x40)
-            ok := and(ok, eq(returndatasize(), 0x40))
-        }
-        if (!ok) sums.refused = true;
-    }
+            // r_i = high 128 bits of keccak256(keccak256(entries), its distance from the last).
+            mstore(0x00, keccak256(entry, size))
+            let rest := 1
+            // sum r_i*x_i1, sum r_i*x_i2 and sum r_i*x_i3, in the place of alpha.
+            calldatacopy(input, calldatasize(), 0x60)
+            mcopy(c, add(last, 0xc0), 0x40)
+            valid := 1
+            for {} and(valid, iszero(gt(entry, last))) {} {
+                let r := rest
+                if lt(entry, last) {
+                    mstore(0x20, sub(last, entry))
+                    r := shr(128, keccak256(0x00, 0x40))
+                    rest := addmod(rest, sub(P, r), P)
 
-    function _pairingIsOne(uint256[] memory input) private view returns (bool ok) {
-        assembly ("memory-safe") {
-            ok := staticcall(gas(), 8, add(input, 0x20), shl(5, mload(input)), 0x00, 0x20)
-            ok := and(ok, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+                    // sum r_i*C_i = C_last + sum r_i*(C_i - C_last), as the r_i sum to 1: a multiplication less. Where
+                    // C_last's y is not below q, what is subtracted is another point, but what it is added to is refused.
+                    mcopy(add(c, 0x40), add(entry, 0xc0), 0x40)
+                    mstore(add(c, 0x80), mload(add(last, 0xc0)))
+                    mstore(add(c, 0xa0), mod(sub(Q, mod(mload(add(last, 0xe0)), Q)), Q))
+                    valid := staticcall(gas(), 6, add(c, 0x40), 0x80, add(c, 0x40), 0x40)
+                    valid := and(valid, eq(returndatasize(), 0x40))
+                    mstore(add(c, 0x80), r)
+                    if valid {
+                        valid := staticcall(gas(), 7, add(c, 0x40), 0x60, add(c, 0x40), 0x40)
+                        valid := and(valid, eq(returndatasize(), 0x40))
+                    }
+                    if valid {
+                        valid := staticcall(gas(), 6, c, 0x80, c, 0x40)
+                        valid := and(valid, eq(returndatasize(), 0x40))
+                    }
+                }
+                for { let k := 0 } lt(k, 0x60) { k := add(k, 0x20) } {
+                    let x := mload(add(add(entry, 0x100), k))
+                    valid := and(valid, lt(x, P))
+                    mstore(add(input, k), addmod(mload(add(input, k)), mulmod(r, x, P), P))
+                }
+                let y := mload(add(entry, 0x20))
+                valid := and(valid, lt(y, Q))
+                mstore(pair, mload(entry))
+                mstore(add(pair, 0x20), mod(sub(Q, y), Q))
+                // It is 1 in a batch of one.
+                if and(valid, iszero(eq(r, 1))) {
+                    mstore(add(pair, 0x40), r)
+                    valid := staticcall(gas(), 7, pair, 0x60, pair, 0x40)
+                    valid := and(valid, eq(returndatasize(), 0x40))
+                }
+                mcopy(add(pair, 0x40), add(entry, 0x40), 0x80)
+                pair := add(pair, PAIR_BYTES)
+                entry := add(entry, ENTRY_BYTES)
+            }
+
+            mcopy(signals, add(key, 0x1c0), 0x40)
+            for { let k := 0 } and(valid, lt(k, 0x60)) { k := add(k, 0x20) } {
+                mcopy(add(signals, 0x40), add(add(key, 0x200), shl(1, k)), 0x40)
+                mstore(add(signals, 0x80), mload(add(input, k)))
+                valid := staticcall(gas(), 7, add(signals, 0x40), 0x60, add(signals, 0x40), 0x40)
+                valid := and(valid, eq(returndatasize(), 0x40))
+                if valid {
+                    valid := staticcall(gas(), 6, signals, 0x80, signals, 0x40)
+                    valid := and(valid, eq(returndatasize(), 0x40))
+                }
+            }
+
+            if valid {
+                mcopy(input, key, PAIR_BYTES)
+                mcopy(add(signals, 0x40), add(key, 0xc0), 0x80)
+                mcopy(add(c, 0x40), add(key, 0x140), 0x80)
+                valid := staticcall(gas(), 8, input, sub(pair, input), 0x00, 0x20)
+                valid := and(valid, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+            }
         }
     }
 }

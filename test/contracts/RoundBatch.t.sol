@@ -115,6 +115,28 @@ abstract contract RoundBatchSuite is RoundsFixture {
         }
     }
 
+    /// @dev Errors that are the same in every proof, which random coefficients of sum zero would not see.
+    function test_RevertIf_AllProofsAreWrongInTheSameWay() public {
+        _begin(_recorded(0));
+        IRoundBatch.SetRound[] memory batch = _batch(0);
+        for (uint256 i = 0; i < SETS; i++) {
+            (batch[i].submission.proof[6], batch[i].submission.proof[7]) =
+                _sum(batch[i].submission.proof[6], batch[i].submission.proof[7], 1, 2);
+        }
+        vm.expectRevert(abi.encodeWithSelector(IRoundBatch.RoundBatch_ProofsRefused.selector, SETS));
+        _submitAll(batch);
+    }
+
+    function test_RevertIf_TheOnlyProofOfABatchDoesNotHold() public {
+        _begin(_recorded(0));
+        IRoundBatch.SetRound[] memory batch = new IRoundBatch.SetRound[](1);
+        batch[0] = _batch(0)[0];
+        batch[0].submission.proof = _recorded(1).submission.proof;
+        vm.expectRevert(abi.encodeWithSelector(IRoundBatch.RoundBatch_ProofsRefused.selector, 1));
+        _submitAll(batch);
+        assertEq(_submitAll(_batch(0)), SETS, "and those that hold are accepted");
+    }
+
     function _sum(uint256 ax, uint256 ay, uint256 bx, uint256 by) private view returns (uint256 x, uint256 y) {
         (bool ok, bytes memory result) = address(6).staticcall(abi.encode(ax, ay, bx, by));
         assertTrue(ok, "both are points");

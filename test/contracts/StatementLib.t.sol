@@ -10,15 +10,14 @@ contract StatementHarness {
     }
 
     /// @dev The vector between two other arrays, so that one which reached too far would show in them.
-    function vector(uint256[3] memory head, uint256[] calldata tail)
+    function vector(uint256[4] memory head, uint256[] calldata tail)
         external
         pure
         returns (uint256[] memory before, uint256[] memory v, uint256[] memory behind)
     {
         before = tail;
-        v = StatementLib.vector(3, tail);
+        v = StatementLib.vector(head[0], head[1], head[2], head[3], tail);
         behind = tail;
-        (v[0], v[1], v[2]) = (head[0], head[1], head[2]);
     }
 
     /// @dev For the library's promise that the array is as it was.
@@ -87,13 +86,13 @@ contract StatementLibTest is Test {
         assertEq(s, wantS, "s");
     }
 
-    function testFuzz_AVectorIsItsHeadAndItsTail(uint256[3] memory head, uint256[] memory tail) public view {
+    function testFuzz_AVectorIsItsHeadAndItsTail(uint256[4] memory head, uint256[] memory tail) public view {
         (uint256[] memory before, uint256[] memory v, uint256[] memory behind) = harness.vector(head, tail);
         assertEq(before, tail, "the array before");
         assertEq(behind, tail, "the array behind");
-        assertEq(v.length, 3 + tail.length, "length");
+        assertEq(v.length, 4 + tail.length, "length");
         for (uint256 k = 0; k < v.length; k++) {
-            assertEq(v[k], k < 3 ? head[k] : tail[k - 3], "element");
+            assertEq(v[k], k < 4 ? head[k] : tail[k - 4], "element");
         }
     }
 
