@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { program } from "../src/chain/foundry.ts";
 
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
@@ -17,6 +18,7 @@ type Suite = {
 const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
 const node = process.execPath;
+const forge = program(root, "forge");
 const scratch = await mkdtemp(join(tmpdir(), "assay-test-"));
 
 const check = (name: string, ...command: string[]): Suite => ({
@@ -39,7 +41,7 @@ const vitest = (name: string, folder: string): Suite => {
 
 const forgeTests: Suite = {
   name: "contracts",
-  command: [bin("forge"), "test"],
+  command: [forge, "test"],
   count: (output, code) => {
     const line = /(\d+) tests passed, (\d+) failed, (\d+) skipped/.exec(output);
     const [passed = 0, failed = 0, skipped = 0] = (line?.slice(1) ?? []).map(Number);
@@ -58,7 +60,7 @@ const LANES: readonly (readonly Suite[])[] = [
     check("types", bin("tsc"), "--noEmit"),
     check("lint", bin("biome"), "lint", "--error-on-warnings", "."),
     check("format", bin("biome"), "format", "."),
-    check("solidity format", bin("forge"), "fmt", "--check"),
+    check("solidity format", forge, "fmt", "--check"),
     vitest("unit", "test/unit"),
     vitest("e2e", "test/e2e"),
   ],

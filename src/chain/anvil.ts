@@ -2,10 +2,9 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { AssayError } from "../lib/errors.ts";
+import { program } from "./foundry.ts";
 
 export type Anvil = {
   readonly url: string;
@@ -34,7 +33,7 @@ export async function startAnvil(options: AnvilOptions, signal: AbortSignal): Pr
   const { root, timestamp, chainId = LOCAL_CHAIN } = options;
   signal.throwIfAborted();
   const time = timestamp === undefined ? [] : ["--timestamp", String(timestamp)];
-  const child = spawn(nativeBinary(root), ["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`, ...time], {
+  const child = spawn(anvilProgram(root), ["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`, ...time], {
     // A group of its own: a terminal's Ctrl-C is this process' to act on, not the chain's to die of under it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -58,14 +57,11 @@ export async function startAnvil(options: AnvilOptions, signal: AbortSignal): Pr
   }
 }
 
-/** The program itself: npm's wrapper around it would leave it running when it is killed. */
-function nativeBinary(root: string): string {
-  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+function anvilProgram(root: string): string {
   try {
-    const manifest = createRequire(join(root, "package.json")).resolve(`${name}/package.json`);
-    return join(dirname(manifest), "bin", process.platform === "win32" ? "anvil.exe" : "anvil");
+    return program(root, "anvil");
   } catch (cause) {
-    throw new AssayError("chain.anvil", `got no package ${name}: anvil is not built for this platform`, { cause });
+    throw new AssayError("chain.anvil", "got no anvil, want one that is built for this platform", { cause });
   }
 }
 
