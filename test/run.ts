@@ -66,6 +66,9 @@ const LANES: readonly (readonly Suite[])[] = [
   ],
   [
     forgeTests,
+    // After the tests, whose build they use.
+    check("contract sizes", forge, "build", "--sizes", "contracts", "test/contracts/generated"),
+    check("solidity lint", forge, "lint", "--deny", "notes"),
     ...(hasPython
       ? [check("vectors of the independent reference", "python3", join(root, "test/vectors/reference.py"), "--check")]
       : []),

@@ -17,11 +17,14 @@ type Status = (round: number, feed: number) => bigint;
 const ROOT = new URL("../", import.meta.url);
 const PERIOD = 60n;
 const FIRST_EPOCH = 29_000_000n;
-const ROUNDS = 5;
+/** Enough for a ring of two to have come round. */
+const ROUNDS = 4;
 
 /** The third round holds one feed and lacks quorum for another. */
 const mixed: Status = (round, feed) => (round === 2 ? ([1n, 3n][feed] ?? 0n) : 0n);
 const allOk: Status = () => 0n;
+/** The sixth round holds one feed, the seventh none, the eighth has no feed OK. */
+const turning: Status = (round, feed) => (round === 5 && feed === 0 ? 1n : round === 7 ? 1n + BigInt(feed % 3) : 0n);
 
 const synthetic = await createSynthetic("assay.synthetic.v1");
 const other = await createSynthetic("assay.synthetic.other.v1");
@@ -30,8 +33,9 @@ await writeVerifier("SyntheticVerifier", synthetic);
 await writeVerifier("OtherSyntheticVerifier", other);
 await writeFile(new URL("generated/SyntheticSecrets.sol", ROOT), renderSecrets());
 await writeFixture("synthetic-4x1", { reporters: 4, capacity: 1, feedCount: 1 }, allOk);
-await writeFixture("synthetic-4x4", { reporters: 4, capacity: 4, feedCount: 3 }, mixed);
-await writeFixture("synthetic-4x4-full", { reporters: 4, capacity: 4, feedCount: 4 }, allOk);
+await writeFixture("synthetic-4x4", { reporters: 4, capacity: 4, feedCount: 3 }, mixed, 5);
+await writeFixture("synthetic-4x4-full", { reporters: 4, capacity: 4, feedCount: 4 }, turning, 8);
+await writeFixture("synthetic-4x32", { reporters: 4, capacity: 32, feedCount: 32 }, allOk);
 await writeFixture("synthetic-8x20", { reporters: 8, capacity: 20, feedCount: 20 }, allOk);
 await synthetic.terminate();
 await other.terminate();
@@ -70,7 +74,7 @@ ${list(other)}
 `;
 }
 
-async function writeFixture(name: string, sizes: Sizes, status: Status): Promise<void> {
+async function writeFixture(name: string, sizes: Sizes, status: Status, roundCount = ROUNDS): Promise<void> {
   const random = (what: string, bits = 253n): bigint => reduce(BigInt(id(`${name}/${what}`)) & ((1n << bits) - 1n));
   const set = {
     config: word(random("config")),
@@ -89,7 +93,7 @@ async function writeFixture(name: string, sizes: Sizes, status: Status): Promise
   const signers = (1n << BigInt(sizes.reporters)) - 1n;
   const answers = Array.from({ length: sizes.feedCount }, () => 0n);
 
-  const rounds = Array.from({ length: ROUNDS }, (_, round) => {
+  const rounds = Array.from({ length: roundCount }, (_, round) => {
     const header = (FIRST_EPOCH + BigInt(round)) | (signers << 40n);
     const reports = Array.from({ length: sizes.capacity }, (_, feed): Report => {
       if (feed >= sizes.feedCount) return { answer: 0n, score: 0n, status: 0n };
