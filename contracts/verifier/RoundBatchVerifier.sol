@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IFeedSet} from "../interfaces/IFeedSet.sol";
 import {IRoundBatch} from "../interfaces/IRoundBatch.sol";
+import {AcceptDeferredLib} from "./AcceptDeferredLib.sol";
 import {Groth16BatchLib} from "./Groth16BatchLib.sol";
 import {StatementVerifier} from "./StatementVerifier.sol";
 
@@ -18,7 +19,7 @@ abstract contract RoundBatchVerifier is StatementVerifier, IRoundBatch {
             SetRound calldata round = rounds[i];
             IFeedSet set = round.set;
             IFeedSet.Submission calldata submission = round.submission;
-            (bool taken, uint256 evaluation, uint256 challenge) = _acceptDeferred(set, submission);
+            (bool taken, uint256 evaluation, uint256 challenge) = AcceptDeferredLib.call(set, submission);
             if (!taken) {
                 emit RoundSkipped(set, i, submission.prevState);
                 continue;
@@ -28,34 +29,5 @@ abstract contract RoundBatchVerifier is StatementVerifier, IRoundBatch {
         }
         Groth16BatchLib.shorten(entries, accepted);
         if (accepted != 0 && !Groth16BatchLib.verifyAll(_key(), entries)) revert RoundBatch_ProofsRefused(accepted);
-    }
-
-    /// @dev set.acceptDeferred(submission), with the submission copied as a whole where the compiler would go member by
-    /// member, at some 2,000 gas more a set. Mirrors IFeedSet.Submission: twelve words, then where the words begin.
-    function _acceptDeferred(IFeedSet set, IFeedSet.Submission calldata submission)
-        private
-        returns (bool taken, uint256 evaluation, uint256 challenge)
-    {
-        bytes4 selector = IFeedSet.acceptDeferred.selector;
-        uint256[] calldata words = submission.words;
-        assembly ("memory-safe") {
-            let data := mload(0x40)
-            let size := shl(5, words.length)
-            mstore(data, selector)
-            mstore(add(data, 0x04), 0x20)
-            calldatacopy(add(data, 0x24), submission, 0x180)
-            mstore(add(data, 0x1a4), 0x1a0)
-            mstore(add(data, 0x1c4), words.length)
-            calldatacopy(add(data, 0x1e4), words.offset, size)
-            if iszero(call(gas(), set, 0, data, add(0x1e4, size), data, 0x60)) {
-                returndatacopy(data, 0, returndatasize())
-                revert(data, returndatasize())
-            }
-            // As the compiler would: an address without code gives no data.
-            if or(lt(returndatasize(), 0x60), gt(mload(data), 1)) { revert(0, 0) }
-            taken := mload(data)
-            evaluation := mload(add(data, 0x20))
-            challenge := mload(add(data, 0x40))
-        }
     }
 }

@@ -14,6 +14,7 @@ import { createSnarkjsProver } from "../../src/prove/snarkjsProver.ts";
 import * as Round from "../../src/round/round.ts";
 import * as State from "../../src/round/state.ts";
 import { createFeeds, makeRound } from "../support/rounds.ts";
+import { type GasByOperation, gasByOperation } from "./gasByOperation.ts";
 
 export type Gas = {
   /** Of an update by number of feeds: a whole transaction, calldata included. */
@@ -27,6 +28,8 @@ export type Gas = {
    * that calls it pays another 2,600 for the feed's account if it is the first to touch it.
    */
   readonly latestRoundData: number;
+  /** Where it goes: of a submit of one set of four feeds, of a submitAll of two. */
+  readonly byOperation: { readonly submit: GasByOperation; readonly submitAll: GasByOperation };
 };
 
 const UPDATES = [
@@ -50,24 +53,30 @@ export async function benchGas(say: (line: string) => void): Promise<Gas> {
   const measured = [];
   for (const update of UPDATES) {
     const one = await measure(update);
-    say(`gas of an update, feeds ${update.feeds}, ${update.circuit}: ${one.submit}`);
+    say(`gas of an update, feeds ${update.feeds}, ${update.circuit}: ${one.submit.gas}`);
     measured.push({ feeds: update.feeds, ...one });
   }
   const [, four] = measured;
   const [two, three] = four?.submitAll ?? [];
   if (four === undefined || two === undefined || three === undefined) throw new Error("got no batches");
   // `as`: one entry for each of UPDATES.
-  const update = Object.fromEntries(measured.map(({ feeds, submit }) => [feeds, submit])) as Gas["update"];
-  const { latestRoundData } = four;
-  const gas = { update, secondSet: two - four.submit, thirdSet: three - two, latestRoundData };
+  const update = Object.fromEntries(measured.map(({ feeds, submit }) => [feeds, submit.gas])) as Gas["update"];
+  const { latestRoundData, submit } = four;
+  const gas = {
+    update,
+    secondSet: two.gas - submit.gas,
+    thirdSet: three.gas - two.gas,
+    latestRoundData,
+    byOperation: { submit: submit.byOperation, submitAll: two.byOperation },
+  };
   say(`gas of a second set ${gas.secondSet}, of a third ${gas.thirdSet}, of latestRoundData ${latestRoundData}`);
   return gas;
 }
 
 type Measured = {
-  readonly submit: number;
+  readonly submit: Spent;
   /** Of two sets, of three sets and so on. */
-  readonly submitAll: readonly number[];
+  readonly submitAll: readonly Spent[];
   readonly latestRoundData: number;
 };
 
@@ -114,19 +123,19 @@ async function measure({ feeds: feedCount, circuit, sets }: (typeof UPDATES)[num
     };
     for (let index = 0; index < ROUNDS - 1; index++) {
       const submission = await prove(FIRST_EPOCH + index);
-      for (const each of feedSets) await used(each, "submit", submission);
+      for (const each of feedSets) await spent(each, "submit", submission);
     }
 
     const submission = await prove(FIRST_EPOCH + ROUNDS - 1);
-    const submitAll: number[] = [];
+    const submitAll: Spent[] = [];
     for (let count = 2; count <= sets; count++) {
       const batch = addresses.slice(0, count).map((set) => ({ set, submission }));
-      submitAll.push(await chain.undone(() => used(verifier, "submitAll", batch)));
+      submitAll.push(await chain.undone(() => spent(verifier, "submitAll", batch)));
     }
-    const submit = await used(feedSet, "submit", submission);
+    const submit = await spent(feedSet, "submit", submission);
     const feed = contract("Feed", Object.values(deployment.feeds).at(-1) ?? "");
-    const read = await used(feed, "latestRoundData");
-    const latestRoundData = read - Number(TRANSACTION_GAS + NONZERO_BYTE_GAS * SELECTOR_BYTES);
+    const read = await spent(feed, "latestRoundData");
+    const latestRoundData = read.gas - Number(TRANSACTION_GAS + NONZERO_BYTE_GAS * SELECTOR_BYTES);
     return { submit, submitAll, latestRoundData };
   } finally {
     await chain.close();
@@ -134,13 +143,18 @@ async function measure({ feeds: feedCount, circuit, sets }: (typeof UPDATES)[num
   }
 }
 
+type Spent = { readonly gas: number; readonly byOperation: GasByOperation };
+
 /** The gas of a transaction that calls this function, a view too. */
-async function used(contract: Contract, name: string, ...args: readonly unknown[]): Promise<number> {
+async function spent(contract: Contract, name: string, ...args: readonly unknown[]): Promise<Spent> {
   const call = await contract.getFunction(name).populateTransaction(...args);
   // `as`: anvil mines each transaction at once.
   const sent = await contract.runner?.sendTransaction?.(call);
-  const receipt = (await sent?.wait()) as TransactionReceipt;
-  return Number(receipt.gasUsed);
+  const receipt = (await sent?.wait()) as TransactionReceipt | undefined;
+  if (receipt === undefined) throw new Error(`got no receipt of ${name}`);
+  const { gasUsed, hash, provider } = receipt;
+  // `as`: this chain is reached by JSON-RPC.
+  return { gas: Number(gasUsed), byOperation: await gasByOperation(provider as JsonRpcProvider, hash) };
 }
 
 async function startChain() {

@@ -12,7 +12,7 @@ const gas = await benchGas((line) => void process.stderr.write(`${line}\n`));
 const { update, secondSet, latestRoundData } = gas;
 process.stdout.write(values.json ? `${JSON.stringify({ update, secondSet, latestRoundData })}\n` : text(gas));
 
-function text({ update, secondSet, thirdSet, latestRoundData }: Gas): string {
+function text({ update, secondSet, thirdSet, latestRoundData, byOperation }: Gas): string {
   const perFeed = Object.fromEntries(
     Object.entries(update).map(([feeds, used]) => [feeds, Math.round(used / Number(feeds))]),
   );
@@ -35,7 +35,20 @@ function text({ update, secondSet, thirdSet, latestRoundData }: Gas): string {
     `a third                                           ${thirdSet.toLocaleString("en")} (submitAll of 3, less submitAll of 2)`,
     `Feed.latestRoundData(), cold                      ${latestRoundData.toLocaleString("en")} (less 21,000 and calldata)`,
     "",
+    "where it goes, 4 feeds a set                         submit of 1 submitAll of 2    more",
+    ...operations(byOperation),
+    "",
   ].join("\n");
+}
+
+function operations({ submit, submitAll }: Gas["byOperation"]): readonly string[] {
+  return Object.entries(submitAll)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, two]) => {
+      const one = submit[name] ?? 0;
+      const cells = [one, two, two - one].map((gas) => gas.toLocaleString("en").padStart(14));
+      return `  ${name.padEnd(48)}${cells.join("")}`;
+    });
 }
 
 function line(system: string, signatures: string, cells: readonly string[]): string {

@@ -65,6 +65,17 @@ abstract contract RoundBatchSuite is RoundsFixture {
         }
     }
 
+    /// @dev AcceptDeferredLib against the compiler's own encoding.
+    function test_ASetIsCalledAsTheCompilerWouldCallIt() public {
+        _begin(_recorded(0));
+        IRoundBatch.SetRound[] memory batch = _batch(0);
+        for (uint256 i = 0; i < SETS; i++) {
+            bytes memory call = abi.encodeCall(IFeedSet.acceptDeferred, (batch[i].submission));
+            vm.expectCall(address(sets[i]), 0, call, 1);
+        }
+        _submitAll(batch);
+    }
+
     function test_ASetWhoseStateHasMovedIsSkipped() public {
         _begin(_recorded(0));
         IRoundBatch.SetRound[] memory batch = _batch(0);

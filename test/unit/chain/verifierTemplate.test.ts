@@ -176,7 +176,7 @@ async function compile(source: string): Promise<Compiled> {
   const solc = require("solc") as { compile: (input: string) => string };
   const ours = [
     ...["IVerifier", "IFeedSet", "IRoundBatch"].map((name) => `interfaces/${name}.sol`),
-    ...["Groth16Lib", "Groth16BatchLib", "StatementVerifier", "RoundBatchVerifier"].map(
+    ...["Groth16Lib", "AcceptDeferredLib", "Groth16BatchLib", "StatementVerifier", "RoundBatchVerifier"].map(
       (name) => `verifier/${name}.sol`,
     ),
   ];
