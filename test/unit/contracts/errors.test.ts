@@ -14,12 +14,22 @@ it("every custom error of the contracts is one that a test expects", async () =>
   const declared = (await read("contracts/**/*.sol"))
     .flatMap((source) => [...source.matchAll(/^\s*error (\w+)\(/gm)])
     .map(([, name = ""]) => name);
-  // A function that expects a revert, by the cheatcode or by a helper of its suite, and the errors that it names.
-  const expected = (await read("test/contracts/*.t.sol"))
-    .flatMap((source) => source.split(/\bfunction\b/))
-    .filter((body) => /\bvm\.expect(?:Partial)?Revert\(|\b_expect\w*\(/.test(body))
-    .flatMap((body) => [...body.matchAll(/\.(\w+_\w+)\.selector\b/g)])
-    .map(([, name = ""]) => name);
+  const bodies = (await read("test/contracts/{*.t.sol,support/*.sol}")).flatMap((source) =>
+    source.split(/\bfunction\b/),
+  );
+  const selectors = (body: string) => [...body.matchAll(/\.(\w+_\w+)\.selector\b/g)].map(([, name = ""]) => name);
+  const expects = (body: string) => /\bvm\.expect(?:Partial)?Revert\(|\b_expect\w*\(/.test(body);
+  // A function that expects a revert, by the cheatcode or by a helper of its suite, names the error itself or calls one
+  // that encodes it.
+  const encoders = bodies
+    .filter((body) => !expects(body) && selectors(body).length > 0)
+    .map((body) => ({ name: /^\s*(\w+)/.exec(body)?.[1] ?? "", errors: selectors(body) }));
+  const expected = bodies
+    .filter(expects)
+    .flatMap((body) => [
+      ...selectors(body),
+      ...encoders.flatMap(({ name, errors }) => (new RegExp(`\\b${name}\\(`).test(body) ? errors : [])),
+    ]);
   expect(declared.length).toBeGreaterThan(45);
   expect(declared.filter((name) => !expected.includes(name))).toEqual([]);
 });

@@ -82,7 +82,7 @@ describe("attest", () => {
       {
         proof: [1n, 2n, 4n, 3n, 6n, 5n, 7n, 8n],
         commitment: round.statement.commitment,
-        previousState: State.digestOf(GENESIS),
+        prevState: State.digestOf(GENESIS),
         nextState: round.nextState,
         header: round.header,
         words: round.words,
