@@ -14,17 +14,17 @@ import {RoundsFixture} from "./support/RoundsFixture.sol";
 import {TwistLib} from "./support/TwistLib.sol";
 
 /// @dev The key of a verifier can be read.
-interface Keyed {
+interface IKeyed {
     function key() external pure returns (uint256[22] memory);
 }
 
-contract KeyedRound4x4Verifier is Keyed, Round4x4Verifier {
+contract KeyedRound4x4Verifier is IKeyed, Round4x4Verifier {
     function key() external pure override returns (uint256[22] memory) {
         return _key();
     }
 }
 
-contract KeyedSyntheticVerifier is Keyed, SyntheticVerifier {
+contract KeyedSyntheticVerifier is IKeyed, SyntheticVerifier {
     function key() external pure override returns (uint256[22] memory) {
         return _key();
     }
@@ -44,13 +44,13 @@ abstract contract RecordedCalldataSuite is RoundsFixture {
     uint256 private constant SUBMIT_ALL = 1;
     uint256 private constant PULL = 2;
 
-    Keyed private keyed;
+    IKeyed private keyed;
     FeedSet private neighbour;
     Feed private feed;
     Recorded private opening;
     Recorded private following;
 
-    function _start(string memory path, Keyed made) internal {
+    function _start(string memory path, IKeyed made) internal {
         keyed = made;
         _load(path, IVerifier(address(made)), 8);
         neighbour = set;

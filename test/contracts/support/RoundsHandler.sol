@@ -27,7 +27,7 @@ abstract contract RoundsHandler is FeedSetGhost {
     mapping(uint256 index => mapping(address => bool)) internal guards;
     /// @dev The third has the first one's key.
     IVerifier[] internal verifiers =
-        [_deploy("SyntheticVerifier"), _deploy("OtherSyntheticVerifier"), _deploy("SyntheticVerifier")];
+        [IVerifier(new SyntheticVerifier()), new OtherSyntheticVerifier(), new SyntheticVerifier()];
     mapping(uint256 index => IFeedSet.Submission[]) internal accepted;
     /// @dev How often each thing happened.
     mapping(string what => uint256) public counts;
@@ -54,10 +54,6 @@ abstract contract RoundsHandler is FeedSetGhost {
             ghost.set = FeedSet(deployCode("FeedSet.sol:FeedSet", abi.encode(_params(index, ghost))));
             _genesis(ghost);
         }
-    }
-
-    function _deploy(string memory name) private returns (IVerifier) {
-        return IVerifier(deployCode(string.concat(name, ".sol:", name)));
     }
 
     function _params(uint256 index, Ghost memory ghost) private view returns (IFeedSet.Params memory params) {
