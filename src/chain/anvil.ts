@@ -20,6 +20,8 @@ export type AnvilOptions = {
   readonly timestamp?: number;
   /** LOCAL_CHAIN without it. */
   readonly chainId?: number;
+  /** Keeps every opcode of every transaction, for debug_traceTransaction. */
+  readonly tracesSteps?: boolean;
 };
 
 /** The chain id of a chain of one's own: anvil's and most other tools'. */
@@ -30,10 +32,12 @@ const DEPLOYER = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2
 
 /** Starts anvil on a port that the system chooses. Throws `chain.anvil` when it does not come up. */
 export async function startAnvil(options: AnvilOptions, signal: AbortSignal): Promise<Anvil> {
-  const { root, timestamp, chainId = LOCAL_CHAIN } = options;
+  const { root, timestamp, chainId = LOCAL_CHAIN, tracesSteps = false } = options;
   signal.throwIfAborted();
   const time = timestamp === undefined ? [] : ["--timestamp", String(timestamp)];
-  const child = spawn(anvilProgram(root), ["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`, ...time], {
+  const steps = tracesSteps ? ["--steps-tracing"] : [];
+  const flags = ["--host", "127.0.0.1", "--port", "0", "--chain-id", `${chainId}`, ...time, ...steps];
+  const child = spawn(anvilProgram(root), flags, {
     // A group of its own: a terminal's Ctrl-C is this process' to act on, not the chain's to die of under it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

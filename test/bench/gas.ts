@@ -158,7 +158,10 @@ async function spent(contract: Contract, name: string, ...args: readonly unknown
 }
 
 async function startChain() {
-  const anvil = await startAnvil({ root, timestamp: FIRST_EPOCH * 60 - 600 }, new AbortController().signal);
+  const anvil = await startAnvil(
+    { root, timestamp: FIRST_EPOCH * 60 - 600, tracesSteps: true },
+    new AbortController().signal,
+  );
   const provider = new JsonRpcProvider(anvil.url, undefined, {
     staticNetwork: true,
     batchMaxCount: 1,
