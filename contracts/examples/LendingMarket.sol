@@ -13,7 +13,9 @@ import {IFeedSet} from "../interfaces/IFeedSet.sol";
 /// reports OK. What removes it (depositing, repaying) never asks for a price. Liquidation asks for fresh answers, and
 /// works on a carried one: while a feed is held or refused its newest price may be an attack, and the carried answer is
 /// the last that was proven and accepted. Refusing it would let whoever can have a report held stop liquidations. Its
-/// age is bounded like any other's. The cost: a real fall is liquidated only as the feed's chart lets it through.
+/// age is bounded like any other's. The cost: a real fall is liquidated only as the feed's chart lets it through; and where
+/// both assets move together while one feed is carried, a part of a sound position may be liquidated at a ratio that never
+/// was. What the collateral does not cover is therefore bought out, and the rest written off, only while both are OK.
 /// @dev Rounding: a position is worth the floor, in units of the debt token; a liquidator pays the ceiling and gets the
 /// floor. A seizure rounded up would sell a whole unit of a coarse collateral token for one unit of debt.
 /// Deliberately absent: interest, shares, an owner. One lender supplies, and bears bad debt: with several, shares would
@@ -139,6 +141,8 @@ contract LendingMarket is ReentrancyGuardTransient {
     function withdrawCollateral(uint256 amount) external nonReentrant {
         Position memory position = positionOf[msg.sender];
         if (amount > position.collateral) revert LendingMarket_TooLittleCollateral(position.collateral, amount);
+        // What is left of a debt by repaying is not worth a liquidation: it keeps all its collateral.
+        if (position.debt != 0 && position.debt < minDebt) revert LendingMarket_DebtTooSmall(position.debt, minDebt);
         if (position.debt != 0) _requireCovered(position.collateral - amount, position.debt);
         _setCollateral(msg.sender, position.collateral - amount);
         collateralToken.safeTransfer(msg.sender, amount);
@@ -168,7 +172,8 @@ contract LendingMarket is ReentrancyGuardTransient {
     /// does not cover debt and bonus, all of it goes for what it is worth less the bonus, and the debt that remains is
     /// written off; if it is worth nothing, for nothing, so that no position is stuck.
     /// @param maxRepaid Units of the debt token that the caller is ready to pay.
-    /// @param minSeized The least collateral that will do, whatever the prices are by then.
+    /// @param minSeized The least collateral that will do, whatever the prices are by then. Warning: a borrower who repays a
+    /// little first makes less to seize; leave slack.
     function liquidate(address borrower, uint256 maxRepaid, uint256 minSeized)
         external
         nonReentrant
@@ -182,6 +187,11 @@ contract LendingMarket is ReentrancyGuardTransient {
 
         uint256 buyout = Math.mulDiv(value, ONE, ONE + bonus, Math.Rounding.Ceil);
         bool covered = buyout > position.debt;
+        // A carried answer beside a fresh one makes a ratio that never was, if both assets have moved: no debt is forgiven at it.
+        if (!covered) {
+            _requireOk(collateralFeed);
+            _requireOk(debtFeed);
+        }
         uint256 most = covered ? position.debt : buyout;
         if (covered && most > minDebt) most = Math.mulDiv(most, closeFactor, ONE, Math.Rounding.Ceil);
 

@@ -10,11 +10,12 @@ import {IFeedSet} from "../interfaces/IFeedSet.sol";
 
 /// @title Swaps of a pair at the price of a round that the trader brings
 /// @notice A maker's tokens, traded at the feed's price less a spread. Whether the trader's round is accepted or another
-/// came first, the swap is made at the stored answer if that is fresh, so nobody can stop it by submitting first.
+/// came first, the swap is made at the stored answer if that is fresh and its round's own.
 /// @dev A trade at a carried answer is refused, however fresh: a held jump is larger than any spread, and the maker would
 /// pay for it. Only a proven round in which the feed is not OK can cause that.
-/// Warning: for `maxAge` seconds a trader may choose between trading at an answer and bringing a newer one. The
-/// spread is the price of that choice.
+/// Warning: for `maxAge` seconds a trader may choose between trading at the stored answer and bringing a newer one, and may
+/// do both in one transaction. The spread must exceed what the price moves in that time; a held jump that only the
+/// trader knows of is among the moves.
 contract PullSwap is ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 

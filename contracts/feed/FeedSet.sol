@@ -26,6 +26,7 @@ contract FeedSet is ITypeAndVersion, AccessControlDefaultAdminRules, RoundHistor
     uint256 private constant MAX_FEEDS = 32;
     uint256 private constant MAX_REPORTERS = 16;
     uint256 private constant MAX_AGE = 4;
+    uint256 private constant MAX_ADMIN_DELAY = 30 days;
 
     /* IMMUTABLES */
 
@@ -65,6 +66,7 @@ contract FeedSet is ITypeAndVersion, AccessControlDefaultAdminRules, RoundHistor
         _requireWithin("feeds", params.feeds.length, count, count);
         _requireWithin("period", params.period, 1, type(uint32).max);
         _requireWithin("maxAge", params.maxAge, 1, MAX_AGE);
+        _requireWithin("adminDelay", params.adminDelay, 0, MAX_ADMIN_DELAY);
         _requireWithin("genesisState", params.genesisState, 0, StatementLib.P - 1);
 
         feedSetId = _feedSetId(params.identity, params.feeds, params.period);
@@ -367,6 +369,12 @@ contract FeedSet is ITypeAndVersion, AccessControlDefaultAdminRules, RoundHistor
     {
         bytes memory encoded = abi.encode(identity.environment, identity.name, feeds, uint64(period_), identity.salt);
         return _low(uint256(keccak256(encoded)), 248);
+    }
+
+    /// @dev With a delay for ever the role could not be passed on.
+    function _changeDefaultAdminDelay(uint48 newDelay) internal override {
+        _requireWithin("adminDelay", newDelay, 0, MAX_ADMIN_DELAY);
+        super._changeDefaultAdminDelay(newDelay);
     }
 
     /// @dev Without an admin a set could be neither mended nor handed on.

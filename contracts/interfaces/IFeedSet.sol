@@ -99,7 +99,7 @@ interface IFeedSet {
     /// @param maxAge How many epochs old a round may be when it is submitted, 1 to 4.
     /// @param history How many rounds are kept at first, at least 2. Older ones are overwritten and revert as unknown.
     /// @param admin Holds DEFAULT_ADMIN_ROLE: a timelock. Not zero.
-    /// @param adminDelay Seconds between the two steps of a change of admin.
+    /// @param adminDelay Seconds between the two steps of a change of admin, at most 30 days.
     /// @param guardian First holder of GUARDIAN_ROLE: may pause and deny at once, and nothing else. May be zero.
     struct Params {
         Identity identity;

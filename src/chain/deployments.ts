@@ -93,7 +93,10 @@ export async function openBook(
   about: Omit<DeployedSet, "contracts">,
 ): Promise<Book & { readonly close: () => void }> {
   const id = idText(feedSetId);
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AssayError("deploy.record", `got ${why}, want a directory for ${path}`, { cause });
+  });
   const release = hold(`${path}.lock`);
   try {
     const known = (await read(path, chain)) ?? { version: 1, ...chain, sets: {} };

@@ -6,6 +6,10 @@ import { AssayError } from "../lib/errors.ts";
 
 /** Throws `usage.key`, without a word of what the variable holds. */
 export function walletFrom(name: string, take: (name: string) => string | undefined): Wallet {
+  // What is no variable's name may be the key itself, put in its place: not a word of it is shown.
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^[0-9a-f]{64}$/i.test(name)) {
+    throw new AssayError("usage.key", "got no name of an environment variable, want one like ASSAY_DEPLOYER_KEY");
+  }
   const value = take(name);
   if (value === undefined || value === "") {
     throw new AssayError("usage.key", `got no environment variable ${name}, want one with the deployer's key`);

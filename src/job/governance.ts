@@ -5,6 +5,7 @@ import * as z from "zod";
 import { PRIME } from "../lib/field.ts";
 
 const DAY = 24 * 3600;
+const MONTH = 30 * DAY;
 const YEAR = 365 * DAY;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const NUMBER = /^(0|[1-9][0-9]{0,76}|0x[0-9a-f]{1,64})$/;
@@ -53,7 +54,7 @@ export const Governance = z.strictObject({
     description:
       "The one account that may at once pause and deny reporters. The set's constructor takes one; further ones are granted through the timelock.",
   }),
-  adminDelaySeconds: seconds("Between the two steps in which the set's admin passes its role on.", 0, YEAR, DAY),
+  adminDelaySeconds: seconds("Between the two steps in which the set's admin passes its role on.", 0, MONTH, DAY),
   history: z.int().min(2).max(65_535).default(1_024).meta({
     description: "Rounds that the set keeps at first; governance can let it grow. Older ones are unknown to consumers.",
     unit: "rounds",

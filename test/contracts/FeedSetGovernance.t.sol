@@ -87,6 +87,9 @@ contract FeedSetGovernanceTest is SetFixture {
         params.history = 2 ** 16;
         _expectBad(params, "history", 2 ** 16, 2 ** 16 - 1);
         params = _params();
+        params.adminDelay = 30 days + 1;
+        _expectBad(params, "adminDelay", 30 days + 1, 30 days);
+        params = _params();
         params.genesisState = P;
         _expectBad(params, "genesisState", P, P - 1);
     }
@@ -165,6 +168,19 @@ contract FeedSetGovernanceTest is SetFixture {
         vm.prank(owner);
         vm.expectRevert(_missingRole(owner));
         set.reset(1);
+    }
+
+    function test_RevertIf_TheAdminsDelayBecomesTooLong() public {
+        vm.startPrank(owner);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IFeedSet.FeedSet_BadParameter.selector, bytes32("adminDelay"), type(uint48).max, 30 days
+            )
+        );
+        set.changeDefaultAdminDelay(type(uint48).max);
+        set.changeDefaultAdminDelay(30 days);
+        (uint48 pending,) = set.pendingDefaultAdminDelay();
+        assertEq(pending, 30 days, "pending");
     }
 
     function test_RevertIf_AnyoneButTheNamedAcceptsTheRole() public {

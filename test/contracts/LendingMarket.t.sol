@@ -146,6 +146,38 @@ contract LendingMarketTest is MarketFixture {
         _assertWhatNeedsNoPriceWorks(alice);
     }
 
+    /// @dev Both assets rise by half and the position is as sound as before; the collateral's rise is held.
+    function test_RevertIf_ADebtWouldBeForgivenWhileTheCollateralsRiseIsHeld() public {
+        _aliceBorrowsAll();
+        _round([PRICE * 3 / 2, 1, DEBT_PRICE * 3 / 2], [HELD, OK, OK]);
+        vm.prank(alice);
+        vm.expectRevert(_notOk(collateralFeed, HELD));
+        market.liquidate(alice, type(uint256).max, 0);
+        assertEq(market.badDebt(), 0, "the lender lost nothing");
+    }
+
+    /// @dev Both fall by three tenths; the debt's feed has no quorum.
+    function test_RevertIf_ADebtWouldBeForgivenWhileItsFeedHasNoQuorum() public {
+        _aliceBorrowsAll();
+        _round([PRICE * 7 / 10, 1, 0], [OK, OK, NO_QUORUM]);
+        vm.prank(liquidator);
+        vm.expectRevert(_notOk(debtFeed, NO_QUORUM));
+        market.liquidate(alice, type(uint256).max, 0);
+    }
+
+    /// @dev Repaying is free, and leaves no dust of collateral behind a dust of debt.
+    function test_RevertIf_CollateralIsWithdrawnFromADebtThatIsTooSmall() public {
+        _deposit(alice, BTC);
+        _borrow(alice, MIN_DEBT);
+        _repay(alice, MIN_DEBT - 1);
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(LendingMarket.LendingMarket_DebtTooSmall.selector, 1, MIN_DEBT));
+        market.withdrawCollateral(1);
+        _repay(alice, 1);
+        _withdraw(alice, BTC);
+        assertEq(_collateralOf(alice), 0, "collateral");
+    }
+
     function test_RevertIf_TheDebtsPriceIsStale() public {
         _aliceBorrowsAll();
         uint256 answered = block.timestamp;
@@ -965,11 +997,12 @@ contract LendingMarketRealProofsTest is RoundsFixture {
             if (index == 0) _borrowAll();
             if (index == 2) _expectHeld();
         }
-        // 10 at 10 in units of 103, which is carried from the fourth round, less the bonus, rounded up.
-        (uint256 repaid, uint256 seized) = market.liquidate(alice, type(uint256).max, 0);
-        assertEq(repaid, 924_641, "repaid");
-        assertEq(seized, 10e18, "seized");
-        assertEq(market.badDebt(), 7_500_000 - 924_641, "bad debt");
+        // The collateral is at a tenth, the debt's price carried from the fourth round: nothing is forgiven at that ratio.
+        vm.expectRevert(
+            abi.encodeWithSelector(LendingMarket.LendingMarket_NotOk.selector, market.debtFeed(), IFeedSet.Status.HELD)
+        );
+        market.liquidate(alice, type(uint256).max, 0);
+        assertEq(market.badDebt(), 0, "bad debt");
     }
 
     function _borrowAll() private {

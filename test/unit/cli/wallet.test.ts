@@ -21,3 +21,17 @@ it.each([
     expect.objectContaining({ code: "usage.key", message: expect.stringContaining(message) }),
   );
 });
+
+it.each([KEY, `0x${KEY}`, "MY KEY", ""])(
+  "refuses what is no variable's name, and does not show it: it may be the key",
+  (name) => {
+    let message = "";
+    try {
+      walletFrom(name, () => KEY);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain("got no name of an environment variable");
+    expect(message).not.toContain(KEY);
+  },
+);
