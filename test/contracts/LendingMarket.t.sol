@@ -786,9 +786,15 @@ contract LendingMarketTest is MarketFixture {
             market.depositCollateral(amount % BTC);
         } else if (action % 4 == 1) {
             amount = (action >> 3) % 2 == 0 || limit < debt ? amount % (limit + 3) : limit - debt + amount % 3;
-            try market.borrow(amount) {} catch {}
+            try market.borrow(amount) {}
+            catch (bytes memory reason) {
+                _assertRefusal(reason);
+            }
         } else if (action % 4 == 2) {
-            try market.withdrawCollateral(amount % (_collateralOf(who) + 3)) {} catch {}
+            try market.withdrawCollateral(amount % (_collateralOf(who) + 3)) {}
+            catch (bytes memory reason) {
+                _assertRefusal(reason);
+            }
         } else {
             market.repay(who, amount % (debt + 3));
         }
@@ -873,14 +879,20 @@ contract MarketHandler is MarketFixture {
         uint256 debt = _debtOf(borrower);
         uint256 room = limit > debt ? limit - debt : 0;
         vm.prank(borrower);
-        try market.borrow(amount % 2 == 0 ? room : bound(amount, 0, room + 1)) {} catch {}
+        try market.borrow(amount % 2 == 0 ? room : bound(amount, 0, room + 1)) {}
+        catch (bytes memory reason) {
+            _assertRefusal(reason);
+        }
     }
 
     function withdrawCollateral(uint256 who, uint256 amount) external now_ {
         address borrower = borrowers[who % 3];
         uint256 collateral = _collateralOf(borrower);
         vm.prank(borrower);
-        try market.withdrawCollateral(bound(amount, 0, collateral)) {} catch {}
+        try market.withdrawCollateral(bound(amount, 0, collateral)) {}
+        catch (bytes memory reason) {
+            _assertRefusal(reason);
+        }
     }
 
     function repay(uint256 who, uint256 amount) external now_ {
@@ -891,7 +903,10 @@ contract MarketHandler is MarketFixture {
     function liquidate(uint256 amount) external now_ {
         for (uint256 i = 0; i < 3; i++) {
             vm.prank(liquidator);
-            try market.liquidate(borrowers[i], bound(amount, 0, 20_000 * EUR), 0) {} catch {}
+            try market.liquidate(borrowers[i], bound(amount, 0, 20_000 * EUR), 0) {}
+            catch (bytes memory reason) {
+                _assertRefusal(reason);
+            }
         }
     }
 

@@ -117,6 +117,21 @@ abstract contract MarketFixture is SetFixture {
         (, debt) = market.positionOf(who);
     }
 
+    /// @dev What was tried at an edge may be refused by one of the market's own rules, and by nothing else: no panic, no
+    /// token's error.
+    function _assertRefusal(bytes memory reason) internal pure {
+        bytes4 selector = bytes4(reason);
+        assertTrue(
+            selector == LendingMarket.LendingMarket_DebtTooSmall.selector
+                || selector == LendingMarket.LendingMarket_DebtTooLarge.selector
+                || selector == LendingMarket.LendingMarket_TooLittleLiquidity.selector
+                || selector == LendingMarket.LendingMarket_TooLittleCollateral.selector
+                || selector == LendingMarket.LendingMarket_NotLiquidatable.selector
+                || selector == LendingMarket.LendingMarket_NotOk.selector,
+            string.concat("an unexpected error: ", vm.toString(reason))
+        );
+    }
+
     function _stale(IFeed feed, uint256 age, uint256 maxAge) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(LendingMarket.LendingMarket_Stale.selector, feed, age, maxAge);
     }
