@@ -1,0 +1,47 @@
+// How one ONNX operator is translated, and how it refuses what it does not do.
+
+import { AssayError } from "../lib/errors.ts";
+import type { OnnxNode } from "../onnx/model.ts";
+import type { Builder, Value } from "./builder.ts";
+
+/** What stands beside a value that is not what the file calls it: see GraphOutput. */
+export type Meaning = {
+  readonly link?: "softmax" | "sigmoid" | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly index?: boolean;
+  /** Sums to 1 over the last axis once its link is applied: a Normalizer on it does nothing. */
+  readonly normalised?: boolean;
+};
+
+export type Made = { readonly value: Value; readonly meaning?: Meaning | undefined };
+
+export type Context = {
+  readonly builder: Builder;
+  readonly node: OnnxNode;
+  /** Version of the node's domain. */
+  readonly opset: number;
+  /** By position; undefined for one that is left out. */
+  readonly inputs: readonly (Made | undefined)[];
+};
+
+/** One result for each output of the node that is used, in order. Throws what `refused` makes. */
+export type Operator = (context: Context) => readonly Made[];
+
+/** Throws-to-be: the node, its operator, and what about it is not supported. */
+export function refused({ node }: Pick<Context, "node">, reason: string): AssayError {
+  return new AssayError(
+    "model.operator",
+    `got ${node.operator} (node ${node.name}), which is not supported: ${reason}`,
+    {
+      disposition: "reject",
+      data: { node: node.name, operator: node.operator, reason },
+    },
+  );
+}
+
+export function badShape({ node }: Pick<Context, "node">, reason: string): AssayError {
+  return new AssayError("model.shape", `got ${node.operator} (node ${node.name}), ${reason}`, {
+    disposition: "reject",
+    data: { node: node.name, operator: node.operator, reason },
+  });
+}
