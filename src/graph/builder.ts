@@ -1,5 +1,6 @@
 // What operators build a graph with: values that are constants or nodes, and the few ways to make new ones.
 
+import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import {
   type Graph,
@@ -11,6 +12,8 @@ import {
   STRUCTURE,
   sizeOf,
 } from "./graph.ts";
+
+export { at } from "../lib/element.ts";
 
 /** A tensor while the graph is built. A constant is known now; a node is computed from the inputs. */
 export type Value =
@@ -160,12 +163,6 @@ export function asNode(builder: Builder, value: Value): Value {
 function idOf(value: Value): NodeId {
   if (value.kind === "constant") throw new TypeError("a constant is no operand: call asNode first");
   return value.id;
-}
-
-export function at(data: ArrayLike<number>, index: number): number {
-  const found = data[index];
-  if (found === undefined) throw new RangeError(`got position ${index}, want one of ${data.length}`);
-  return found;
 }
 
 function tooLarge(got: string, want: string): AssayError {

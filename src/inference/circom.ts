@@ -1,0 +1,297 @@
+// The entry circuit of a model: each step of its program over the templates of circuits/inference, then its statement.
+
+import { at } from "../lib/element.ts";
+import type { Field } from "../lib/field.ts";
+import { shifted, together } from "../program/bounds.ts";
+import { bitLength } from "../program/integers.ts";
+import {
+  type AffineStep,
+  type Bounds,
+  type PlacedStep,
+  type Program,
+  type Rows,
+  type StepId,
+  stepAt,
+} from "../program/program.ts";
+import { type Layout, wordCount } from "./layout.ts";
+
+/** `model`: what stands first in the statement where parameters are fixed; undefined where they are private. */
+export type EntryOptions = { readonly layout: Layout; readonly model: Field | undefined };
+
+/** Circom for `component main`. The same program gives the same text. */
+export function renderEntry(program: Program, { layout, model }: EntryOptions): string {
+  const used = new Set<string>(["../lib/Statement.circom"]);
+  const use = (template: string): string => {
+    used.add(`inference/${template}.circom`);
+    return template;
+  };
+  const body = [
+    ...inputSignals(program, layout),
+    ...program.steps.flatMap((placed, id) => ["", ...comment(placed), ...stepLines(program, id, placed, use)]),
+    "",
+    ...statementLines(program, layout, model, use),
+  ];
+  const includes = [...used].map((path) => path.replace("../lib", "lib")).sort();
+  return `pragma circom 2.2.2;
+
+// Generated from a model: docs/models.md. Never edited.
+
+${includes.map((path) => `include "${path}";`).join("\n")}
+
+template Model() {
+${body.map((line) => (line === "" ? "" : `    ${line}`)).join("\n")}
+}
+
+component main {public [challenge]} = Model();
+`;
+}
+
+type Use = (template: string) => string;
+
+const signal = (id: StepId): string => `t${id}`;
+
+function inputSignals(program: Program, { visibilities }: Layout): readonly string[] {
+  const { weights, biases } = program.parameters;
+  return [
+    "signal input challenge; // public",
+    "signal input context;",
+    ...program.inputs.flatMap(({ step, bits }, i) => [
+      `signal input x${i}[${stepAt(program, step).size}]; // ${at(visibilities, i)}, ${bits} bits`,
+      ...(visibilities[i] === "hashed" ? [`signal input salt${i};`] : []),
+    ]),
+    ...(weights + biases > 0
+      ? [`signal input weight[${weights}];`, `signal input bias[${biases}];`, "signal input parameterSalt;"]
+      : []),
+    "signal output commitment;",
+    "signal output evaluation;",
+  ];
+}
+
+/** A layer's name is the file's: nothing of it can end the comment. */
+function comment({ name, step }: PlacedStep): readonly string[] {
+  return [`// ${step.kind}: ${name.replaceAll(/[^A-Za-z0-9_./:-]/g, "?")}`];
+}
+
+function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedStep, use: Use): readonly string[] {
+  const out = signal(id);
+  switch (step.kind) {
+    case "input": {
+      const index = program.inputs.findIndex((input) => input.step === id);
+      return [`signal ${out}[${size}] <== x${index};`, `${use("InRange")}(${size}, ${step.bits})(${out});`];
+    }
+    case "affine":
+      return affineLines(program, id, step, size, use);
+    case "product":
+      return [
+        `signal ${out}[${size}];`,
+        ...loop(size, `${out}[j] <== ${signal(step.left)}[j] * ${signal(step.right)}[j];`),
+      ];
+    case "rectified": {
+      const from = stepAt(program, step.source).bounds;
+      const bits = Array.from(step.shifts, (shift, j) => rectifiedBits(from, j, shift));
+      return [
+        ...table(`bits${id}`, bits),
+        ...table(`shift${id}`, step.shifts),
+        `signal ${out}[${size}];`,
+        ...loop(size, `${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`),
+      ];
+    }
+    case "rescaled": {
+      const from = stepAt(program, step.source).bounds;
+      const bits = Array.from(step.shifts, (shift, j) =>
+        Math.max(shift, bitLength(at(from.high, j) + 2 ** (shift - 1) - shifted(at(from.low, j), shift) * 2 ** shift)),
+      );
+      return [
+        ...table(`bits${id}`, bits),
+        ...table(`shift${id}`, step.shifts),
+        ...table(`low${id}`, bounds.low),
+        `signal ${out}[${size}];`,
+        ...loop(
+          size,
+          `${out}[j] <== ${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j]);`,
+        ),
+      ];
+    }
+    case "largest": {
+      const { name: source, lines } = joined(program, id, step);
+      return [
+        ...lines,
+        `signal ${out}[${size}];`,
+        ...rowsOf(step).flatMap((row, j) => largestLines(program, id, step, row, j, source, use)),
+      ];
+    }
+    case "indexOfLargest": {
+      const { name: source, lines } = joined(program, id, step);
+      const all = together(step.sources, program);
+      return [
+        ...lines,
+        `signal ${out}[${size}];`,
+        ...rowsOf(step).map((row, j) => {
+          const low = Math.min(...row.map((k) => at(all.low, k)));
+          const high = Math.max(...row.map((k) => at(all.high, k)));
+          const bits = Math.max(1, bitLength((high - low) * row.length + row.length - 1));
+          const members = row.map((k) => `${source}[${k}]`).join(", ");
+          return `${out}[${j}] <== ${use("IndexOfLargest")}(${row.length}, ${bits})([${members}]);`;
+        }),
+      ];
+    }
+    case "thresholds": {
+      const from = stepAt(program, step.source).bounds;
+      const [low, high] = [at(from.low, step.element), at(from.high, step.element)];
+      const edges = [low, ...step.thresholds, high + 1];
+      const gap = Math.max(...edges.slice(1).map((edge, i) => edge - at(edges, i)));
+      const list = `[${[...step.thresholds].join(", ")}]`;
+      return [
+        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list}, ${bitLength(gap - 1)})(${signal(step.source)}[${step.element}]);`,
+      ];
+    }
+  }
+}
+
+function affineLines(program: Program, id: StepId, step: AffineStep, size: number, use: Use): readonly string[] {
+  const out = signal(id);
+  const { name: source, lines, size: inSize } = joined(program, id, step);
+  if (inSize === 0)
+    return [`signal ${out}[${size}];`, ...Array.from(step.bias, (bias, j) => `${out}[${j}] <== ${bias};`)];
+  const list = (values: ArrayLike<number>): string => `[${Array.from(values).join(", ")}]`;
+  if (step.weightParameters !== undefined && step.biasParameters !== undefined) {
+    const { weights, biases } = program.parameters;
+    const orConstant = (index: number, constant: number): number => (index < 0 ? constant : index);
+    const parameters = [
+      inSize,
+      size,
+      step.positions.length,
+      weights,
+      biases,
+      list(step.starts),
+      list(step.positions),
+      list(step.weights),
+      list(step.weightParameters.map((index) => orConstant(index, weights))),
+      list(step.bias),
+      list(step.biasParameters.map((index) => orConstant(index, biases))),
+    ];
+    return [
+      ...lines,
+      `signal ${out}[${size}] <== ${use("Weighted")}(${parameters.join(", ")})(${source}, weight, bias);`,
+    ];
+  }
+  const isDense =
+    step.positions.length === inSize * size && step.positions.every((position, k) => position === k % inSize);
+  const parameters = isDense
+    ? [inSize, size, list(step.weights), list(step.bias)]
+    : [
+        inSize,
+        size,
+        step.positions.length,
+        list(step.starts),
+        list(step.positions),
+        list(step.weights),
+        list(step.bias),
+      ];
+  return [
+    ...lines,
+    `signal ${out}[${size}] <== ${use(isDense ? "Dense" : "Affine")}(${parameters.join(", ")})(${source});`,
+  ];
+}
+
+/** A knockout of pairs: the bounds of each winner are those of both. */
+function largestLines(
+  program: Program,
+  id: StepId,
+  rows: Rows,
+  row: readonly number[],
+  j: number,
+  source: string,
+  use: Use,
+): readonly string[] {
+  const all = together(rows.sources, program);
+  const lines: string[] = [];
+  let best = `${source}[${at(row, 0)}]`;
+  let [low, high] = [at(all.low, at(row, 0)), at(all.high, at(row, 0))];
+  for (const [i, k] of row.slice(1).entries()) {
+    const bits = Math.max(1, bitLength(Math.max(high - at(all.low, k), at(all.high, k) - low)));
+    const winner = `best${id}_${j}_${i}`;
+    lines.push(`signal ${winner} <== ${use("Larger")}(${bits})(${best}, ${source}[${k}]);`);
+    best = winner;
+    [low, high] = [Math.max(low, at(all.low, k)), Math.max(high, at(all.high, k))];
+  }
+  return [...lines, `${signal(id)}[${j}] <== ${best};`];
+}
+
+/* STATEMENT */
+
+function statementLines(program: Program, layout: Layout, model: Field | undefined, use: Use): readonly string[] {
+  const elements: string[] = [];
+  const lines: string[] = [];
+  if (model === undefined) {
+    const { weights, biases, weightBits, biasBits } = program.parameters;
+    lines.push(
+      `signal model <== ${use("Parameters")}(${weights}, ${weightBits}, ${biases}, ${biasBits})(parameterSalt, weight, bias);`,
+    );
+    elements.push("model");
+  } else elements.push(model.toString());
+  elements.push("context");
+  for (const [i, { step, bits }] of program.inputs.entries()) {
+    const { size } = stepAt(program, step);
+    if (layout.visibilities[i] === "hashed") {
+      use("inferenceTags");
+      lines.push(`signal hash${i} <== ${use("Committed")}(TAG_INPUT(), ${size}, ${bits})(salt${i}, x${i});`);
+      elements.push(`hash${i}`);
+    }
+    if (layout.visibilities[i] === "public") {
+      const words = wordCount(size, bits);
+      lines.push(`signal words${i}[${words}] <== ${use("Packed")}(${size}, ${bits})(x${i});`);
+      elements.push(...Array.from({ length: words }, (_, w) => `words${i}[${w}]`));
+    }
+  }
+  const { outputStride: stride, outputWords } = layout;
+  const total = program.outputs.reduce((sum, { step }) => sum + stepAt(program, step).size, 0);
+  lines.push(`signal y[${total}]; // outputs, moved up by half their range`);
+  let from = 0;
+  for (const { step } of program.outputs) {
+    const { size } = stepAt(program, step);
+    lines.push(...loop(size, `y[${from} + j] <== ${signal(step)}[j] + ${2 ** (stride - 1)};`));
+    from += size;
+  }
+  lines.push(`signal words[${outputWords}] <== ${use("Packed")}(${total}, ${stride})(y);`);
+  elements.push(...Array.from({ length: outputWords }, (_, w) => `words[${w}]`));
+  lines.push(`(commitment, evaluation) <== Statement(${elements.length})([${elements.join(", ")}], challenge);`);
+  return lines;
+}
+
+/* PARTS */
+
+/** One signal array for what a step reads, and the lines that make it where it is more than one step's. */
+function joined(program: Program, id: StepId, { sources }: Rows) {
+  const sizes = sources.map((source) => stepAt(program, source).size);
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  const [only] = sources;
+  if (sources.length <= 1) return { name: only === undefined ? "" : signal(only), lines: [], size };
+  const name = `in${id}`;
+  const lines = [`signal ${name}[${size}];`];
+  let from = 0;
+  for (const [i, source] of sources.entries()) {
+    lines.push(...loop(at(sizes, i), `${name}[${from} + j] <== ${signal(source)}[j];`));
+    from += at(sizes, i);
+  }
+  return { name, lines, size };
+}
+
+function rectifiedBits({ low, high }: Bounds, j: number, shift: number): number {
+  const half = shift === 0 ? 0 : 2 ** (shift - 1);
+  const [least, most] = [at(low, j) + half, at(high, j) + half];
+  const magnitude = Math.max(bitLength(Math.max(most, 0)), bitLength(Math.max(-least - 1, 0)));
+  return 1 + Math.max(magnitude, shift);
+}
+
+function rowsOf({ starts, positions }: Rows): readonly (readonly number[])[] {
+  return Array.from({ length: starts.length - 1 }, (_, j) => [...positions.subarray(starts[j], starts[j + 1])]);
+}
+
+function table(name: string, values: ArrayLike<number>): readonly string[] {
+  return [`var ${name}[${values.length}] = [${Array.from(values).join(", ")}];`];
+}
+
+function loop(count: number, line: string): readonly string[] {
+  return [`for (var j = 0; j < ${count}; j++) {`, `    ${line}`, "}"];
+}
