@@ -20,7 +20,10 @@ export function rectifyLate(graph: Graph): Graph {
       continue;
     }
     const rectified = operation.operands.map((id) => node(graph, id));
-    if (operation.kind === "maximum" && rectified.every((r, i) => r.operation.kind === "relu" && users.get(operation.operands[i] ?? -1) === 1)) {
+    if (
+      operation.kind === "maximum" &&
+      rectified.every((r, i) => r.operation.kind === "relu" && users.get(operation.operands[i] ?? -1) === 1)
+    ) {
       const before = rectified.flatMap((r) => operandsOf(r.operation).map(moved));
       const id = nodes.push({ ...one, operation: { ...operation, operands: before } }) - 1;
       const name = rectified[0]?.name ?? one.name;

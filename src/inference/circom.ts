@@ -2,18 +2,18 @@
 
 import { at } from "../lib/element.ts";
 import type { Field } from "../lib/field.ts";
-import { shifted, together } from "../program/bounds.ts";
-import { bitLength } from "../program/integers.ts";
+import { together } from "../program/bounds.ts";
 import {
   type AffineStep,
-  type Bounds,
   type PlacedStep,
   type Program,
   type Rows,
+  rowsOf,
   type StepId,
   stepAt,
 } from "../program/program.ts";
 import { type Layout, wordCount } from "./layout.ts";
+import * as Widths from "./widths.ts";
 
 /** `model`: what stands first in the statement where parameters are fixed; undefined where they are private. */
 export type EntryOptions = { readonly layout: Layout; readonly model: Field | undefined };
@@ -88,19 +88,22 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
       ];
     case "rectified": {
       const from = stepAt(program, step.source).bounds;
-      const bits = Array.from(step.shifts, (shift, j) => rectifiedBits(from, j, shift));
+      const bits = Array.from(step.shifts, (shift, j) => Widths.rectified(from, j, shift));
       return [
         ...table(`bits${id}`, bits),
         ...table(`shift${id}`, step.shifts),
         `signal ${out}[${size}];`,
-        ...loop(size, `${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`),
+        ...loop(
+          size,
+          ...(bits.includes(0) ? [`if (bits${id}[j] == 0) {`, `    ${out}[j] <== 0; // never above 0`, "} else {"] : []),
+          `${bits.includes(0) ? "    " : ""}${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`,
+          ...(bits.includes(0) ? ["}"] : []),
+        ),
       ];
     }
     case "rescaled": {
       const from = stepAt(program, step.source).bounds;
-      const bits = Array.from(step.shifts, (shift, j) =>
-        Math.max(shift, bitLength(at(from.high, j) + 2 ** (shift - 1) - shifted(at(from.low, j), shift) * 2 ** shift)),
-      );
+      const bits = Array.from(step.shifts, (shift, j) => Widths.rescaled(from, j, shift));
       return [
         ...table(`bits${id}`, bits),
         ...table(`shift${id}`, step.shifts),
@@ -127,10 +130,8 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
         ...lines,
         `signal ${out}[${size}];`,
         ...rowsOf(step).map((row, j) => {
-          const low = Math.min(...row.map((k) => at(all.low, k)));
-          const high = Math.max(...row.map((k) => at(all.high, k)));
-          const bits = Math.max(1, bitLength((high - low) * row.length + row.length - 1));
           const members = row.map((k) => `${source}[${k}]`).join(", ");
+          const bits = Widths.indexOfLargest(all, row);
           return `${out}[${j}] <== ${use("IndexOfLargest")}(${row.length}, ${bits})([${members}]);`;
         }),
       ];
@@ -138,11 +139,10 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
     case "thresholds": {
       const from = stepAt(program, step.source).bounds;
       const [low, high] = [at(from.low, step.element), at(from.high, step.element)];
-      const edges = [low, ...step.thresholds, high + 1];
-      const gap = Math.max(...edges.slice(1).map((edge, i) => edge - at(edges, i)));
+      const bits = Widths.thresholds(low, high, step.thresholds);
       const list = `[${[...step.thresholds].join(", ")}]`;
       return [
-        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list}, ${bitLength(gap - 1)})(${signal(step.source)}[${step.element}]);`,
+        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list}, ${bits})(${signal(step.source)}[${step.element}]);`,
       ];
     }
   }
@@ -204,16 +204,12 @@ function largestLines(
   source: string,
   use: Use,
 ): readonly string[] {
-  const all = together(rows.sources, program);
   const lines: string[] = [];
   let best = `${source}[${at(row, 0)}]`;
-  let [low, high] = [at(all.low, at(row, 0)), at(all.high, at(row, 0))];
-  for (const [i, k] of row.slice(1).entries()) {
-    const bits = Math.max(1, bitLength(Math.max(high - at(all.low, k), at(all.high, k) - low)));
+  for (const [i, bits] of Widths.knockout(together(rows.sources, program), row).entries()) {
     const winner = `best${id}_${j}_${i}`;
-    lines.push(`signal ${winner} <== ${use("Larger")}(${bits})(${best}, ${source}[${k}]);`);
+    lines.push(`signal ${winner} <== ${use("Larger")}(${bits})(${best}, ${source}[${at(row, i + 1)}]);`);
     best = winner;
-    [low, high] = [Math.max(low, at(all.low, k)), Math.max(high, at(all.high, k))];
   }
   return [...lines, `${signal(id)}[${j}] <== ${best};`];
 }
@@ -277,21 +273,10 @@ function joined(program: Program, id: StepId, { sources }: Rows) {
   return { name, lines, size };
 }
 
-function rectifiedBits({ low, high }: Bounds, j: number, shift: number): number {
-  const half = shift === 0 ? 0 : 2 ** (shift - 1);
-  const [least, most] = [at(low, j) + half, at(high, j) + half];
-  const magnitude = Math.max(bitLength(Math.max(most, 0)), bitLength(Math.max(-least - 1, 0)));
-  return 1 + Math.max(magnitude, shift);
-}
-
-function rowsOf({ starts, positions }: Rows): readonly (readonly number[])[] {
-  return Array.from({ length: starts.length - 1 }, (_, j) => [...positions.subarray(starts[j], starts[j + 1])]);
-}
-
 function table(name: string, values: ArrayLike<number>): readonly string[] {
   return [`var ${name}[${values.length}] = [${Array.from(values).join(", ")}];`];
 }
 
-function loop(count: number, line: string): readonly string[] {
-  return [`for (var j = 0; j < ${count}; j++) {`, `    ${line}`, "}"];
+function loop(count: number, ...lines: readonly string[]): readonly string[] {
+  return [`for (var j = 0; j < ${count}; j++) {`, ...lines.map((line) => `    ${line}`), "}"];
 }

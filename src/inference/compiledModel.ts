@@ -50,7 +50,9 @@ export function compileGraph(graph: Graph, job: ModelJob): CompiledModel {
 /** Low 248 bits of the keccak of the program in canonical JSON: every weight, unit and shift, and who sees what. */
 function identityOf(program: Program, layout: Layout): Field {
   const plain: unknown = JSON.parse(
-    JSON.stringify({ program, layout }, (_key, value: unknown) => (ArrayBuffer.isView(value) ? [...plainList(value)] : value)),
+    JSON.stringify({ program, layout }, (_key, value: unknown) =>
+      ArrayBuffer.isView(value) ? [...plainList(value)] : value,
+    ),
   );
   return low248(BigInt(keccak256(toUtf8Bytes(stringify(plain)))));
 }

@@ -69,7 +69,10 @@ export function infer(
     }
   });
   const half = 1n << BigInt(layout.outputStride - 1);
-  const words = packed(outputs.flatMap((list) => bigints(list).map((q) => q + half)), layout.outputStride);
+  const words = packed(
+    outputs.flatMap((list) => bigints(list).map((q) => q + half)),
+    layout.outputStride,
+  );
   const vector = [modelOf(compiled, salts), context, ...elements, ...words];
   const statement = Statement.of(vector);
   const circuitInput: CircuitInput = {
@@ -77,7 +80,9 @@ export function infer(
     context,
     ...Object.fromEntries(program.inputs.map(({ name }, i) => [`x${i}`, bigints(inputs.get(name) ?? [])])),
     ...Object.fromEntries(
-      program.inputs.flatMap(({ name }, i) => (layout.visibilities[i] === "hashed" ? [[`salt${i}`, saltOf(salts, name)]] : [])),
+      program.inputs.flatMap(({ name }, i) =>
+        layout.visibilities[i] === "hashed" ? [[`salt${i}`, saltOf(salts, name)]] : [],
+      ),
     ),
     ...(compiled.model === undefined ? parameterSignals(parameters, salts) : {}),
   };

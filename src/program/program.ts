@@ -116,6 +116,11 @@ export function sourcesOf(step: Step): readonly StepId[] {
   }
 }
 
+/** The positions of each row. */
+export function rowsOf({ starts, positions }: Pick<Rows, "starts" | "positions">): readonly (readonly number[])[] {
+  return Array.from({ length: starts.length - 1 }, (_, j) => [...positions.subarray(starts[j], starts[j + 1])]);
+}
+
 /** One entry for each element, from a list of one or of all. */
 export function entry(list: readonly number[], element: number): number {
   const found = list.length === 1 ? list[0] : list[element];
