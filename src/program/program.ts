@@ -2,6 +2,8 @@
 //
 // Integers are JavaScript numbers. Every value that can occur is bounded below 2^50 by the compiler, so all of it is exact.
 
+import type { Link } from "../graph/graph.ts";
+
 /** Position in `Program.steps`. Operands come before their users. */
 export type StepId = number;
 
@@ -70,7 +72,7 @@ export type ProgramOutput = {
   /** Real value of an element: unit * integer. 1 for an index. */
   readonly unit: number;
   readonly kind: "number" | "scores" | "index";
-  readonly link?: "softmax" | "sigmoid" | undefined;
+  readonly link?: Link | undefined;
   readonly labels?: readonly string[] | undefined;
 };
 
