@@ -95,7 +95,9 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
         `signal ${out}[${size}];`,
         ...loop(
           size,
-          ...(bits.includes(0) ? [`if (bits${id}[j] == 0) {`, `    ${out}[j] <== 0; // never above 0`, "} else {"] : []),
+          ...(bits.includes(0)
+            ? [`if (bits${id}[j] == 0) {`, `    ${out}[j] <== 0; // never above 0`, "} else {"]
+            : []),
           `${bits.includes(0) ? "    " : ""}${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`,
           ...(bits.includes(0) ? ["}"] : []),
         ),

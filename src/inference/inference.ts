@@ -57,16 +57,11 @@ export function infer(
 ): Inference {
   const { program, layout, parameters } = compiled;
   const outputs = outputsOf(program, inputs, parameters);
-  const elements = program.inputs.flatMap(({ name, bits }, i) => {
+  const elements = program.inputs.flatMap(({ name, bits }, i): readonly Field[] => {
     const list = bigints(inputs.get(name) ?? []);
-    switch (at(layout.visibilities, i)) {
-      case "private":
-        return [];
-      case "hashed":
-        return [inputHash(list, bits, saltOf(salts, name))];
-      case "public":
-        return packed(list, bits);
-    }
+    const visibility = at(layout.visibilities, i);
+    if (visibility === "private") return [];
+    return visibility === "hashed" ? [inputHash(list, bits, saltOf(salts, name))] : packed(list, bits);
   });
   const half = 1n << BigInt(layout.outputStride - 1);
   const words = packed(

@@ -142,11 +142,11 @@ function programInput({ graph, quantisation }: Lowering, id: NodeId, { step }: S
 }
 
 function programOutput(lowering: Lowering, output: GraphOutput, scaled: Scaled): ProgramOutput {
-  const { name, kind, link, labels } = output;
+  const { name, kind, link, group, labels } = output;
   const aligned = materialised(lowering, name, scaled, true);
-  const { shape } = node(lowering.graph, output.node);
+  const shape = output.shape ?? node(lowering.graph, output.node).shape;
   if (sizeOfAll(lowering, aligned) !== sizeOf(shape)) throw new TypeError(`output ${name} changed its size`);
-  return { name, step: aligned.step, shape, unit: aligned.unit[0] ?? 1, kind, link, labels };
+  return { name, step: aligned.step, shape, unit: aligned.unit[0] ?? 1, kind, link, group, labels };
 }
 
 function noQuantisation(name: string, known: readonly string[]): AssayError {

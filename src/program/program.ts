@@ -73,6 +73,8 @@ export type ProgramOutput = {
   readonly unit: number;
   readonly kind: "number" | "scores" | "index";
   readonly link?: Link | undefined;
+  /** How many elements in a row one softmax is over. */
+  readonly group?: number | undefined;
   readonly labels?: readonly string[] | undefined;
 };
 
