@@ -45,12 +45,17 @@ export function baseOf(context: Context, outputs: number): Float64Array {
 function aggregated(context: Context, trees: readonly TreeNode[]): readonly TreeNode[] {
   const aggregate = string(context, "aggregate_function", "SUM");
   if (aggregate === "SUM") return trees;
-  if (aggregate === "AVERAGE") return trees.map((tree) => scaled(tree, 1 / trees.length));
+  if (aggregate === "AVERAGE") return averaged(trees);
   throw refused(context, `aggregate_function ${aggregate}, want SUM or AVERAGE`);
 }
 
+/** Such that the sum of the trees is their average. */
+export function averaged(trees: readonly TreeNode[]): readonly TreeNode[] {
+  return trees.map((tree) => scaled(tree, 1 / trees.length));
+}
+
 /** The depth is bounded by now. */
-export function scaled(tree: TreeNode, factor: number): TreeNode {
+function scaled(tree: TreeNode, factor: number): TreeNode {
   if (!("values" in tree)) return { ...tree, yes: scaled(tree.yes, factor), no: scaled(tree.no, factor) };
   return { values: tree.values.map(({ output, value }) => ({ output, value: value * factor })) };
 }
