@@ -25,7 +25,7 @@ export function binary(given: Ensemble): readonly Made[] {
   const { context, weights } = given;
   const base = numbersOrTensor(context, "base_values");
   if (base.length > 2) checkLength(context, "base_values", base, 2);
-  const [first, second] = naming(given.trees, 2).classes;
+  const [first, second] = naming(given.trees, 2).outputs;
   // A row whose leaves name no class is scored otherwise than one whose score is 0.
   if (second === "sometimes" || (first === "sometimes" && base.some((value) => value !== 0))) {
     throw refused(context, "a class that only some of the leaves name");

@@ -36,7 +36,7 @@ export const treeEnsembleClassifier: Operator = (context) => {
  */
 function checkNamed(context: Context, trees: readonly TreeNode[], weights: Weights, outputs: number): void {
   const found = naming(trees, outputs);
-  const unnamed = found.classes.findIndex((named) => named !== "always");
+  const unnamed = found.outputs.findIndex((named) => named !== "always");
   if (unnamed < 0 || (found.someIsPositive && weights.values.every((value) => value >= 0))) return;
   throw refused(context, `class ${unnamed} that not every row's leaves name, without base_values`);
 }

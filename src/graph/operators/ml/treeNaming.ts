@@ -1,4 +1,4 @@
-// Which outputs an ensemble's leaves name: onnxruntime's classifiers tell a score of 0 from no score at all.
+// Which outputs an ensemble's leaves name: onnxruntime tells a score of 0 from no score at all.
 
 import type { TreeNode } from "../../graph.ts";
 
@@ -6,13 +6,13 @@ export type Named = "always" | "sometimes" | "never";
 
 export type Naming = {
   /** By output: "always" where there is a tree all of whose leaves name it. */
-  readonly classes: readonly Named[];
+  readonly outputs: readonly Named[];
   /** Whether there is a tree all of whose leaves have a value above 0. */
   readonly someIsPositive: boolean;
 };
 
-export function naming(trees: readonly TreeNode[], outputs: number): Naming {
-  const classes = new Array<Named>(outputs).fill("never");
+export function naming(trees: readonly TreeNode[], count: number): Naming {
+  const outputs = new Array<Named>(count).fill("never");
   let someIsPositive = false;
   for (const tree of trees) {
     const counts = new Map<number, number>();
@@ -23,12 +23,12 @@ export function naming(trees: readonly TreeNode[], outputs: number): Naming {
       if (values.some(({ value }) => value > 0)) positive++;
       for (const { output } of values) counts.set(output, (counts.get(output) ?? 0) + 1);
     }
-    for (const [output, count] of counts) {
-      if (classes[output] !== "always") classes[output] = count === leaves ? "always" : "sometimes";
+    for (const [output, named] of counts) {
+      if (outputs[output] !== "always") outputs[output] = named === leaves ? "always" : "sometimes";
     }
     someIsPositive ||= positive === leaves;
   }
-  return { classes, someIsPositive };
+  return { outputs, someIsPositive };
 }
 
 function* leavesOf(tree: TreeNode): Generator<Extract<TreeNode, { values: unknown }>["values"]> {

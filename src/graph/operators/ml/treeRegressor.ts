@@ -9,16 +9,17 @@ import { checkLength, numbersOrTensor } from "./numbers.ts";
 import { linkOf, scores } from "./scores.ts";
 import { NODE_ATTRIBUTES, readTable, weightAttributes } from "./table.ts";
 import { grow } from "./tree.ts";
+import { naming } from "./treeNaming.ts";
 
 export const treeEnsembleRegressor: Operator = (context) => {
   only(context, [...NODE_ATTRIBUTES, ...weightAttributes("target"), "aggregate_function", "n_targets"]);
   const input = features(context);
   const outputs = int(context, "n_targets", 0);
   if (!(outputs >= 1 && outputs <= LIMITS.elements)) throw refused(context, `n_targets ${outputs}`);
-  const base = baseOf(context, outputs);
   const link = linkOf(context);
   const { table } = readTable(context, { prefix: "target", outputs, width: input.width });
   const trees = grow(context, table);
+  const base = namedBase(context, trees, baseOf(context, outputs));
   const value = ensemble(context, input, base, aggregated(context, trees));
   // onnxruntime transforms nothing where there is one target only.
   return [outputs === 1 ? { value } : scores(context, value, link)];
@@ -40,6 +41,18 @@ export function baseOf(context: Context, outputs: number): Float64Array {
   const base = numbersOrTensor(context, "base_values");
   if (base.length > 0) checkLength(context, "base_values", base, outputs);
   return base.length > 0 ? base : new Float64Array(outputs);
+}
+
+/** onnxruntime leaves a base value out where no leaf on the way has named its output. */
+function namedBase(context: Context, trees: readonly TreeNode[], base: Float64Array): Float64Array {
+  if (base.every((value) => value === 0)) return base;
+  const { outputs } = naming(trees, base.length);
+  return base.map((value, output) => {
+    if (value !== 0 && outputs[output] === "sometimes") {
+      throw refused(context, `a base value of output ${output}, which only some of the leaves name`);
+    }
+    return outputs[output] === "never" ? 0 : value;
+  });
 }
 
 function aggregated(context: Context, trees: readonly TreeNode[]): readonly TreeNode[] {
