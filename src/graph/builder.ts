@@ -33,10 +33,13 @@ export type Builder = {
   readonly finish: (outputs: readonly GraphOutput[]) => Graph;
 };
 
-/** Elements in one tensor, terms in one operation. Beyond these no circuit could be compiled. */
-export const LIMITS = { elements: 1 << 20, terms: 1 << 22 } as const;
+/** Elements in one tensor, its rank, terms in one operation, and both in a whole graph. Beyond these nothing compiles. */
+export const LIMITS = { elements: 1 << 20, rank: 32, terms: 1 << 22, total: 1 << 23 } as const;
 
-export function createBuilder(): Builder {
+/** What is left of LIMITS.total: shared by all that one file makes us compute. */
+export type Budget = { left: number };
+
+export function createBuilder(budget: Budget = { left: LIMITS.total }): Builder {
   const nodes: GraphNode[] = [];
   const inputs: NodeId[] = [];
   const notes: string[] = [];
@@ -44,6 +47,7 @@ export function createBuilder(): Builder {
   let nextKey = 0;
 
   function add(shape: Shape, operation: Operation): Value {
+    spend(budget, checkSize(shape) + ("sources" in operation ? operation.sources.length : 0));
     const id = nodes.push({ name, shape, operation }) - 1;
     return { kind: "node", shape, id };
   }
@@ -73,38 +77,60 @@ export function createBuilder(): Builder {
 /** Throws `model.size` for what no circuit could hold. */
 export function checkSize(shape: Shape): number {
   const size = sizeOf(shape);
-  if (!(size <= LIMITS.elements)) throw tooLarge(`a tensor of shape [${shape}]`, `${LIMITS.elements} elements`);
+  // Each length too: a 0 beside a huge one is no size, but a loop all the same.
+  const fits = shape.length <= LIMITS.rank && shape.every((length) => length >= 0 && length <= LIMITS.elements);
+  if (!(fits && size <= LIMITS.elements))
+    throw tooLarge(
+      `a tensor of shape [${shape.slice(0, 8)}${shape.length > 8 ? ", …" : ""}]`,
+      `${LIMITS.elements} elements`,
+    );
   return size;
+}
+
+/** Throws `model.size` for more terms than one operation may have: to be asked before they are counted out. */
+export function checkTerms(count: number): void {
+  if (!(count <= LIMITS.terms)) throw tooLarge("an operation of more", `${LIMITS.terms} terms`);
+}
+
+/** Throws `model.size` once the whole graph is too large. */
+export function spend(budget: Budget, size: number): void {
+  budget.left -= size;
+  if (budget.left < 0) throw tooLarge("a model of more", `${LIMITS.total} elements and terms in all`);
 }
 
 /** An affine operation, row by row. The rows are asked for once, in order. */
 export function affine(builder: Builder, shape: Shape, operands: readonly Value[], row: (j: number) => Row): Value {
   const size = checkSize(shape);
   const starts = new Int32Array(size + 1);
-  const sources: number[] = [];
-  const weights: number[] = [];
-  const keys: number[] = [];
+  let [sources, weights, keys] = [new Int32Array(size), new Float64Array(size), new Int32Array(size)];
+  let count = 0;
   const bias = new Float64Array(size);
   const biasKeys = new Int32Array(size);
   for (let j = 0; j < size; j++) {
     const { terms, bias: value, biasKey } = row(j);
-    for (const term of terms) {
-      sources.push(term.source);
-      weights.push(term.weight);
-      keys.push(term.key);
+    checkTerms(count + terms.length);
+    if (count + terms.length > sources.length) {
+      const room = Math.min(LIMITS.terms, 2 * (count + terms.length) + 16);
+      sources = grown(sources, new Int32Array(room));
+      weights = grown(weights, new Float64Array(room));
+      keys = grown(keys, new Int32Array(room));
     }
-    if (sources.length > LIMITS.terms) throw tooLarge("an operation of more", `${LIMITS.terms} terms`);
-    starts[j + 1] = sources.length;
-    bias[j] = value;
+    for (const { source, weight, key } of terms) {
+      sources[count] = source;
+      weights[count] = finite(weight);
+      keys[count++] = key;
+    }
+    starts[j + 1] = count;
+    bias[j] = finite(value);
     biasKeys[j] = biasKey;
   }
   return builder.add(shape, {
     kind: "affine",
     operands: operands.map(idOf),
     starts,
-    sources: Int32Array.from(sources),
-    weights: Float64Array.from(weights),
-    keys: Int32Array.from(keys),
+    sources: sources.slice(0, count),
+    weights: weights.slice(0, count),
+    keys: keys.slice(0, count),
     bias,
     biasKeys,
   });
@@ -157,9 +183,19 @@ export function asNode(builder: Builder, value: Value): Value {
   return affine(builder, value.shape, [], (j) => ({ terms: [], bias: at(value.data, j), biasKey: STRUCTURE }));
 }
 
-function idOf(value: Value): NodeId {
+export function idOf(value: Value): NodeId {
   if (value.kind === "constant") throw new TypeError("a constant is no operand: call asNode first");
   return value.id;
+}
+
+function grown<T extends Int32Array | Float64Array>(full: T, room: T): T {
+  room.set(full);
+  return room;
+}
+
+function finite(number: number): number {
+  if (Number.isFinite(number)) return number;
+  throw new AssayError("model.value", `got a weight of ${number}, want finite numbers`, { disposition: "reject" });
 }
 
 export function at(data: ArrayLike<number>, index: number): number {

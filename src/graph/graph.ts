@@ -65,13 +65,20 @@ export type GraphNode = {
   readonly operation: Operation;
 };
 
+/** How scores become what the file has in their place. */
+export type Link = "softmax" | "logSoftmax" | "sigmoid";
+
 export type GraphOutput = {
   readonly name: string;
   readonly node: NodeId;
   /** "scores" stand where the file has probabilities: what turns them into such (Softmax, LOGISTIC) is left to the reader. */
   readonly kind: "number" | "scores" | "index";
   /** How scores become the file's own output. */
-  readonly link?: "softmax" | "sigmoid" | undefined;
+  readonly link?: Link | undefined;
+  /** How many elements in a row one softmax is over. */
+  readonly group?: number | undefined;
+  /** The file's; the node may have the same elements in another shape. */
+  readonly shape?: Shape | undefined;
   /** What the index names, where the file says so. */
   readonly labels?: readonly string[] | undefined;
 };

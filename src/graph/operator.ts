@@ -1,19 +1,27 @@
 // How one ONNX operator is translated, and how it refuses what it does not do.
 
 import { AssayError } from "../lib/errors.ts";
-import type { OnnxNode } from "../onnx/model.ts";
+import type { ElementType, OnnxNode } from "../onnx/model.ts";
 import type { Builder, Value } from "./builder.ts";
+import type { Link } from "./graph.ts";
 
 /** What stands beside a value that is not what the file calls it: see GraphOutput. */
 export type Meaning = {
-  readonly link?: "softmax" | "sigmoid" | undefined;
+  readonly link?: Link | undefined;
+  /** The one that a softmax is over; the last where left out. */
+  readonly axis?: number | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly index?: boolean;
   /** Sums to 1 over the last axis once its link is applied: a Normalizer on it does nothing. */
   readonly normalised?: boolean;
 };
 
-export type Made = { readonly value: Value; readonly meaning?: Meaning | undefined };
+export type Made = {
+  readonly value: Value;
+  readonly meaning?: Meaning | undefined;
+  /** As the file has it: "float" where left out, "int64" of an index. */
+  readonly type?: ElementType | undefined;
+};
 
 export type Context = {
   readonly builder: Builder;
@@ -24,7 +32,7 @@ export type Context = {
   readonly inputs: readonly (Made | undefined)[];
 };
 
-/** One result for each output of the node that is used, in order. Throws what `refused` makes. */
+/** One result for each output of the node, in order; those that are not supported are left out at the end. Throws what `refused` makes. */
 export type Operator = (context: Context) => readonly Made[];
 
 /** Throws-to-be: the node, its operator, and what about it is not supported. */

@@ -1,0 +1,81 @@
+// From an .onnx file to a graph: the nodes that the wanted outputs need, and nothing else.
+
+import { AssayError } from "../lib/errors.ts";
+import type { OnnxModel, OnnxNode } from "../onnx/model.ts";
+import { type Graph, type GraphOutput, sizeOf } from "./graph.ts";
+import type { Made } from "./operator.ts";
+import { nameOf, operatorOf, supported } from "./operators.ts";
+import { prune } from "./prune.ts";
+import { createTranslation } from "./translate.ts";
+
+export type BuildOptions = {
+  /** Names of the file's outputs; all of them where left out. */
+  readonly outputs?: readonly string[] | undefined;
+};
+
+/** Throws `model.operator` with every node that is not supported, `model.shape`, `model.size`, `model.output` and their like. */
+export function build(model: OnnxModel, options: BuildOptions = {}): Graph {
+  const wanted = outputNames(model, options.outputs);
+  const { nodes, names } = needed(model, wanted);
+  const unsupported = nodes.filter((node) => operatorOf(node) === undefined);
+  if (unsupported.length > 0) throw unsupportedOperators(unsupported);
+  const translation = createTranslation(model);
+  for (const input of model.inputs) {
+    if (names.has(input.name)) translation.input(input);
+  }
+  for (const node of nodes) translation.node(node);
+  return prune(translation.builder.finish(wanted.map((name) => outputOf(name, translation.value(name)))));
+}
+
+function outputNames({ outputs }: OnnxModel, asked: readonly string[] | undefined): readonly string[] {
+  const all = outputs.map(({ name }) => name);
+  const missing = asked?.find((name) => !all.includes(name));
+  if (missing !== undefined) throw badOutput(missing, `one of ${all.join(", ")}`);
+  if (asked?.length === 0 || all.length === 0) throw badOutput("none", "one output or more");
+  return asked ?? all;
+}
+
+/** In their order; and every name that they use. */
+function needed({ nodes }: OnnxModel, wanted: readonly string[]) {
+  const names = new Set(wanted);
+  const found: OnnxNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((name) => names.has(name))) continue;
+    found.push(node);
+    for (const name of node.inputs) names.add(name);
+  }
+  return { nodes: found.reverse(), names };
+}
+
+function outputOf(name: string, { value, meaning }: Made): GraphOutput {
+  if (value.kind === "constant") throw badOutput(`${name}, a constant`, "one that depends on an input");
+  const { id: node, shape } = value;
+  if (meaning?.link === undefined) {
+    const kind = meaning?.index === true || meaning?.labels !== undefined ? "index" : "number";
+    return { name, node, kind, shape, labels: meaning?.labels };
+  }
+  const { link } = meaning;
+  if (link === "sigmoid") return { name, node, kind: "scores", link, shape };
+  const axis = meaning.axis ?? shape.length - 1;
+  if (sizeOf(shape.slice(axis + 1)) !== 1) {
+    throw badOutput(`${name}, a ${link} over axis ${axis} of [${shape}]`, "one over the last axis");
+  }
+  return { name, node, kind: "scores", link, group: shape[axis], shape };
+}
+
+function badOutput(got: string, want: string): AssayError {
+  return new AssayError("model.output", `got the output ${got}, want ${want}`, { disposition: "reject" });
+}
+
+function unsupportedOperators(nodes: readonly OnnxNode[]): AssayError {
+  const named = nodes.map((node) => `${nameOf(node)} (node ${node.name})`);
+  const message = `got ${shortened(named).join(", ")}, which are not supported`;
+  return new AssayError("model.operator", `${message}\nSupported: ${supported().join(", ")}`, {
+    disposition: "reject",
+    data: { nodes: nodes.map((node) => ({ node: node.name, operator: nameOf(node) })), supported: supported() },
+  });
+}
+
+function shortened(list: readonly string[], most = 50): readonly string[] {
+  return list.length <= most ? list : [...list.slice(0, most), `and ${list.length - most} more`];
+}

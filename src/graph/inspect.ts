@@ -1,0 +1,61 @@
+// What a file consists of, node by node, and what of it is not supported: for a reader, who wants to see all of it.
+
+import { AssayError } from "../lib/errors.ts";
+import type { OnnxModel, OnnxNode } from "../onnx/model.ts";
+import { operatorOf } from "./operators.ts";
+import { createTranslation, type Translation } from "./translate.ts";
+
+export type InspectedNode = {
+  readonly name: string;
+  readonly operator: string;
+  readonly domain: string;
+  /** True also for what comes after an unsupported node, if there is such an operator. */
+  readonly supported: boolean;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Of the first output, where everything before it is supported. */
+  readonly shape: readonly number[] | undefined;
+  /** Numbers of the file that this node uses as weights. */
+  readonly parameters: number;
+  readonly reason: string | undefined;
+};
+
+export function inspect(model: OnnxModel): readonly InspectedNode[] {
+  const translation = createTranslation(model);
+  const unknown = new Map<string, string>();
+  for (const input of model.inputs) {
+    const reason = attempt(() => translation.input(input));
+    if (reason !== undefined) unknown.set(input.name, reason);
+  }
+  return model.nodes.map((node) => inspected(node, translation, unknown));
+}
+
+/** `unknown` are the names that have no value, and why; "" for what follows from others. */
+function inspected(node: OnnxNode, translation: Translation, unknown: Map<string, string>): InspectedNode {
+  const { name, operator, domain, inputs, outputs } = node;
+  const row = { name, operator, domain, inputs, outputs };
+  const before = translation.parameters();
+  const missing = inputs.find((input) => unknown.has(input));
+  const exists = operatorOf(node) !== undefined;
+  const failed = missing === undefined && exists ? attempt(() => translation.node(node)) : undefined;
+  if (missing === undefined && exists && failed === undefined) {
+    const shape = translation.value(outputs.find((output) => output !== "") ?? "").value.shape;
+    return { ...row, supported: true, shape, parameters: translation.parameters() - before, reason: undefined };
+  }
+  if (failed !== undefined) translation.failed();
+  for (const output of outputs) unknown.set(output, "");
+  const inherited = missing === undefined ? undefined : unknown.get(missing) || undefined;
+  const reason = exists ? (failed ?? inherited) : "there is no such operator here";
+  return { ...row, supported: exists && failed === undefined, shape: undefined, parameters: 0, reason };
+}
+
+/** The message of a refusal; undefined if there is none. */
+function attempt(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AssayError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,196 @@
+// Elements in other places: parts, joins, repetitions. None of it costs a circuit anything.
+
+import { float, int, ints, only, string } from "../attributes.ts";
+import { asNode, at, checkSize, affine, structure, sum, type Value } from "../builder.ts";
+import { type Shape, sizeOf } from "../graph.ts";
+import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
+import { broadcast, evenly, positions, type Steps, stridesOf } from "../positions.ts";
+import { axesOf, axisOf, lengthOf } from "./axes.ts";
+import { asParameters, expanded, moved } from "./combination.ts";
+import { constantOperand, given, integers, like, made, operand, scalar, typeOf } from "./operands.ts";
+
+/** Constants among the computed are parameters. */
+export const concat: Operator = (context) => {
+  only(context, ["axis"]);
+  const { builder } = context;
+  const values = context.inputs.map((_, i) => operand(context, i));
+  const first = values[0];
+  if (first === undefined) throw refused(context, "it has no inputs");
+  const axis = axisOf(context, int(context, "axis", 1), first.shape.length);
+  for (const { shape } of values) {
+    const same =
+      shape.length === first.shape.length && shape.every((length, i) => i === axis || length === first.shape[i]);
+    if (!same) throw badShape(context, `got shapes [${first.shape}] and [${shape}] to join along axis ${axis}`);
+  }
+  const lengths = values.map(({ shape }) => lengthOf(shape, axis));
+  const shape = first.shape.with(
+    axis,
+    lengths.reduce((sum, length) => sum + length, 0),
+  );
+  const size = checkSize(shape);
+  const sources = new Int32Array(size);
+  const inner = sizeOf(shape.slice(axis + 1));
+  const row = lengthOf(shape, axis) * inner;
+  let [start, across] = [0, 0];
+  for (const value of values) {
+    const [width, count] = [lengthOf(value.shape, axis) * inner, sizeOf(value.shape)];
+    for (let k = 0; k < count; k++) sources[Math.floor(k / width) * row + across + (k % width)] = start + k;
+    start += count;
+    across += width;
+  }
+  const known = values.every(({ kind }) => kind === "constant");
+  const operands = values.map((value) => (known ? asNode(builder, value) : asParameters(builder, value)));
+  return like(
+    context,
+    affine(builder, shape, operands, (j) => sum([structure(at(sources, j))])),
+  );
+};
+
+export const slice: Operator = (context) => {
+  const byAttribute = context.opset < 10;
+  only(context, byAttribute ? ["starts", "ends", "axes"] : []);
+  const value = operand(context, 0);
+  const rank = value.shape.length;
+  const list = (index: number, name: string) => {
+    if (byAttribute) return ints(context, name);
+    return given(context, index) ? integers(context, index, name) : undefined;
+  };
+  const [starts, ends] = [list(1, "starts"), list(2, "ends")];
+  if (starts === undefined || ends === undefined) throw refused(context, "no starts or ends");
+  const axes = axesOf(context, list(3, "axes") ?? starts.map((_, i) => i), rank);
+  const widths = list(4, "steps") ?? starts.map(() => 1);
+  if (ends.length !== starts.length || axes.length !== starts.length || widths.length !== starts.length) {
+    throw badShape(context, `got ${starts.length} starts and ${ends.length} ends for ${axes.length} axes`);
+  }
+  const strides = stridesOf(value.shape);
+  const steps: Steps[] = value.shape.map((length, axis) => {
+    const k = axes.indexOf(axis);
+    const stride = lengthOf(strides, axis);
+    if (k < 0) return evenly(length, stride);
+    return taken(context, length, at(starts, k), at(ends, k), at(widths, k)).map((o) => o * stride);
+  });
+  return like(context, along(context, value, steps));
+};
+
+export const split: Operator = (context) => {
+  const byAttribute = context.opset < 13;
+  only(context, ["axis", ...(byAttribute ? ["split"] : []), ...(context.opset < 18 ? [] : ["num_outputs"])]);
+  const value = operand(context, 0);
+  const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
+  const length = lengthOf(value.shape, axis);
+  const named = byAttribute ? ints(context, "split") : given(context, 1) ? integers(context, 1, "a split") : undefined;
+  const parts = context.node.outputs.length;
+  if (int(context, "num_outputs", parts) !== parts) throw badShape(context, `got num_outputs beside ${parts} outputs`);
+  const size = Math.ceil(length / parts);
+  const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(size, length - i * size)));
+  const uneven = named === undefined && length % parts !== 0;
+  if (uneven && context.opset < 18) throw badShape(context, `got ${parts} parts of ${length}, want equal ones`);
+  if (lengths.length !== parts || lengths.some((part) => part < 0) || sizeOfParts(lengths) !== length) {
+    throw badShape(context, `got parts of [${lengths}] of ${length} for ${parts} outputs`);
+  }
+  const strides = stridesOf(value.shape);
+  let start = 0;
+  return Array.from(lengths, (part): Made => {
+    const steps = value.shape.map((whole, i) =>
+      i === axis ? evenly(part, lengthOf(strides, i), start) : evenly(whole, lengthOf(strides, i)),
+    );
+    start += part;
+    return { value: along(context, value, steps), type: typeOf(made(context, 0)) };
+  });
+};
+
+/** By a constant; less than nothing takes away. */
+export const pad: Operator = (context) => {
+  const byAttribute = context.opset < 11;
+  only(context, byAttribute ? ["mode", "pads", "value"] : ["mode"]);
+  const mode = string(context, "mode", "constant");
+  if (mode !== "constant") throw refused(context, `mode ${mode}, want constant`);
+  const value = operand(context, 0);
+  const rank = value.shape.length;
+  const pads = byAttribute ? ints(context, "pads") : integers(context, 1, "pads");
+  const fill = byAttribute ? float(context, "value", 0) : (scalar(context, 2, "a fill") ?? 0);
+  const axes = given(context, 3)
+    ? axesOf(context, integers(context, 3, "axes"), rank)
+    : value.shape.map((_, axis) => axis);
+  if (pads?.length !== 2 * axes.length) throw badShape(context, `got ${pads?.length} pads, want ${2 * axes.length}`);
+  const strides = stridesOf(value.shape);
+  const steps: Steps[] = value.shape.map((length, axis) => {
+    const k = axes.indexOf(axis);
+    const [before, after] = k < 0 ? [0, 0] : [at(pads, k), at(pads, axes.length + k)];
+    const padded = length + before + after;
+    if (padded < 0) throw badShape(context, `got pads of [${pads}] on [${value.shape}]`);
+    const inside = evenly(checkSize([padded]), 1, -before);
+    return inside.map((o) => (o < 0 || o >= length ? -1 : o * lengthOf(strides, axis)));
+  });
+  return like(context, along(context, value, steps, fill));
+};
+
+export const expand: Operator = (context) => {
+  only(context, []);
+  const value = operand(context, 0);
+  const wanted = lengths(context, 1, "a shape");
+  const shape = broadcast([value.shape, wanted]);
+  if (shape === undefined)
+    throw badShape(context, `got shape [${value.shape}], want one that broadcasts to [${wanted}]`);
+  checkSize(shape);
+  return like(context, expanded(context.builder, value, shape));
+};
+
+export const tile: Operator = (context) => {
+  only(context, []);
+  const value = operand(context, 0);
+  const repeats = lengths(context, 1, "repeats");
+  if (repeats.length !== value.shape.length) {
+    throw badShape(context, `got ${repeats.length} repeats, want ${value.shape.length}`);
+  }
+  const strides = stridesOf(value.shape);
+  const steps = value.shape.map((length, axis) =>
+    evenly(checkSize([length * at(repeats, axis)]), 1).map((o) => (o % length) * lengthOf(strides, axis)),
+  );
+  return like(context, along(context, value, steps));
+};
+
+export const gather: Operator = (context) => {
+  only(context, ["axis"]);
+  const value = operand(context, 0);
+  const indices = constantOperand(context, 1, "an index");
+  const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
+  const [length, strides] = [lengthOf(value.shape, axis), stridesOf(value.shape)];
+  const stride = lengthOf(strides, axis);
+  const chosen = Array.from(indices.data, (index) => axisIndex(context, index, length) * stride);
+  const steps = value.shape.map((size, i) => (i === axis ? chosen : evenly(size, lengthOf(strides, i))));
+  const flat = along(context, value, steps);
+  const shape = [...value.shape.slice(0, axis), ...indices.shape, ...value.shape.slice(axis + 1)];
+  return like(context, { ...flat, shape });
+};
+
+function along({ builder }: Context, value: Value, steps: readonly Steps[], fill = 0): Value {
+  const shape = steps.map(({ length }) => length);
+  return moved(builder, value, shape, positions(shape, steps), fill);
+}
+
+/** The indices that start:end:step takes of an axis, as in Python. */
+function taken(context: Context, length: number, start: number, end: number, step: number): Int32Array {
+  if (step === 0) throw badShape(context, "got a step of 0");
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (index: number) => Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  const [from, to] = [clamp(start), clamp(end)];
+  return Int32Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, o) => from + o * step);
+}
+
+function lengths(context: Context, index: number, what: string): Shape {
+  const found = Array.from(integers(context, index, what));
+  if (found.some((length) => length < 0)) throw badShape(context, `got ${what} of [${found}], want no negative ones`);
+  return found;
+}
+
+function axisIndex(context: Context, index: number, length: number): number {
+  if (!(Number.isInteger(index) && index >= -length && index < length)) {
+    throw badShape(context, `got index ${index}, want one of ${length}`);
+  }
+  return index < 0 ? index + length : index;
+}
+
+function sizeOfParts(parts: ArrayLike<number>): number {
+  return Array.from(parts).reduce((sum, part) => sum + part, 0);
+}

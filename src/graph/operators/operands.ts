@@ -1,0 +1,77 @@
+// What an operator asks its inputs for. Scores that stand for probabilities and labels are no numbers to calculate with.
+
+import type { ElementType } from "../../onnx/model.ts";
+import type { Value } from "../builder.ts";
+import { badShape, type Context, type Made, refused } from "../operator.ts";
+
+export type Constant = Extract<Value, { kind: "constant" }>;
+
+export function given(context: Context, index: number): boolean {
+  return context.inputs[index] !== undefined;
+}
+
+/** Whatever it means: for operators that change nothing about it. */
+export function made(context: Context, index: number): Made {
+  const found = context.inputs[index];
+  if (found === undefined) throw refused(context, `input ${index} is left out`);
+  return found;
+}
+
+/** As numbers that are what the file says they are. */
+export function operand(context: Context, index: number): Value {
+  const { value, meaning } = made(context, index);
+  if (meaning?.link !== undefined) {
+    throw refused(context, `input ${index} is a ${meaning.link}, which is supported only where it is an output`);
+  }
+  if (meaning?.labels !== undefined) throw refused(context, `input ${index} is a label, want numbers`);
+  return value;
+}
+
+/** As numbers to add and multiply: types that wrap around at small ones are refused. */
+export function numeric(context: Context, index: number): Value {
+  const type = typeOf(made(context, index));
+  if (["uint8", "int8", "bool", "string"].includes(type)) throw refused(context, `arithmetic on ${type}`);
+  return operand(context, index);
+}
+
+/** `what` names it in the refusal. */
+export function constantOperand(context: Context, index: number, what: string): Constant {
+  const value = operand(context, index);
+  if (value.kind === "node") throw refused(context, `${what} that is computed from the input`);
+  return value;
+}
+
+export function integers(context: Context, index: number, what: string): Float64Array {
+  const { data, shape } = constantOperand(context, index, what);
+  if (shape.length > 1) throw badShape(context, `${what} of rank ${shape.length}, want a list`);
+  if (!data.every(Number.isSafeInteger)) throw refused(context, `${what} that is no integer`);
+  return data;
+}
+
+/** Undefined where the input is left out. */
+export function scalar(context: Context, index: number, what: string): number | undefined {
+  if (!given(context, index)) return undefined;
+  const { data } = constantOperand(context, index, what);
+  if (data.length !== 1) throw badShape(context, `${what} of ${data.length} elements, want 1`);
+  return data[0];
+}
+
+export function typeOf({ type, meaning }: Made): ElementType {
+  return type ?? (meaning?.index === true ? "int64" : "float");
+}
+
+export function isFloat(type: ElementType): boolean {
+  return type === "float" || type === "double" || type === "float16";
+}
+
+/** A result of the type of the first input (or that of another). */
+export function like(context: Context, value: Value, index = 0): readonly Made[] {
+  return [{ value, type: typeOf(made(context, index)) }];
+}
+
+/** Throws unless it is of one of the float types: integers would be divided and rounded. */
+export function floating(context: Context, index: number): Value {
+  const type = typeOf(made(context, index));
+  if (!isFloat(type)) throw refused(context, `input ${index} of type ${type}, want a float type`);
+  return operand(context, index);
+}

@@ -1,0 +1,84 @@
+// Pools. The largest of nothing (a window all in the padding) is refused.
+
+import { int, only } from "../attributes.ts";
+import { at, checkSize, checkTerms, type Value } from "../builder.ts";
+import { sizeOf } from "../graph.ts";
+import { affine, asNode, structure, sum } from "../builder.ts";
+import { badShape, type Context, type Operator } from "../operator.ts";
+import { type Groups, groupsOf, largest, summed } from "./combination.ts";
+import { floating, like, operand } from "./operands.ts";
+import { kernelShape, spatialAxes, WINDOW_ATTRIBUTES, type Windows, windows } from "./window.ts";
+
+export const maxPool: Operator = (context) => {
+  // storage_order is about the second output, which there is none of.
+  only(context, [...WINDOW_ATTRIBUTES, "ceil_mode", "storage_order"]);
+  const value = operand(context, 0);
+  const slid = slide(context, value);
+  const groups = channelwise(value, slid);
+  return like(context, largest(context.builder, [value], pooledShape(value, slid), groups));
+};
+
+export const averagePool: Operator = (context) => {
+  only(context, [...WINDOW_ATTRIBUTES, "ceil_mode", "count_include_pad"]);
+  const value = floating(context, 0);
+  const slid = slide(context, value);
+  const withPadding = int(context, "count_include_pad", 0) !== 0;
+  const count = sizeOf(slid.shape);
+  const { starts, sources } = channelwise(value, slid);
+  const result = affine(context.builder, pooledShape(value, slid), [asNode(context.builder, value)], (j) => {
+    const [from, to] = [at(starts, j), at(starts, j + 1)];
+    const divisor = withPadding ? at(slid.padded, j % count) : to - from;
+    return sum(Array.from(sources.subarray(from, to), (source) => structure(source, 1 / divisor)));
+  });
+  return like(context, result);
+};
+
+export const globalAveragePool: Operator = (context) => {
+  only(context, []);
+  const value = floating(context, 0);
+  const { shape, groups, length } = whole(context, value);
+  return like(context, summed(context.builder, value, shape, groups, 1 / length));
+};
+
+export const globalMaxPool: Operator = (context) => {
+  only(context, []);
+  const value = operand(context, 0);
+  const { shape, groups } = whole(context, value);
+  return like(context, largest(context.builder, [value], shape, groups));
+};
+
+function slide(context: Context, value: Value): Windows {
+  const spatial = spatialAxes(context, value.shape);
+  const slid = windows(context, spatial, kernelShape(context, spatial.length));
+  if (slid.starts.some((start, p) => p > 0 && start === slid.starts[p - 1])) {
+    throw badShape(context, "got a window all in the padding");
+  }
+  return slid;
+}
+
+function pooledShape(value: Value, { shape }: Windows) {
+  return [...value.shape.slice(0, 2), ...shape];
+}
+
+/** The windows of one channel, for all of them. */
+function channelwise(value: Value, slid: Windows): Groups {
+  const channels = sizeOf(value.shape.slice(0, 2));
+  const [area, count, taken] = [sizeOf(value.shape.slice(2)), sizeOf(slid.shape), slid.sources.length];
+  checkTerms(channels * taken);
+  checkSize(pooledShape(value, slid));
+  const starts = new Int32Array(channels * count + 1);
+  const sources = new Int32Array(channels * taken);
+  for (let c = 0; c < channels; c++) {
+    for (let p = 0; p < count; p++) starts[c * count + p + 1] = c * taken + at(slid.starts, p + 1);
+    for (let e = 0; e < taken; e++) sources[c * taken + e] = c * area + at(slid.sources, e);
+  }
+  return { starts, sources };
+}
+
+function whole(context: Context, value: Value) {
+  const spatial = spatialAxes(context, value.shape);
+  const length = sizeOf(spatial);
+  if (length === 0) throw badShape(context, `got an input of shape [${value.shape}], want none of 0`);
+  const shape = [...value.shape.slice(0, 2), ...spatial.map(() => 1)];
+  return { shape, groups: groupsOf(sizeOf(shape), length, (group, i) => group * length + i), length };
+}

@@ -1,0 +1,121 @@
+// The nodes of a file, one after the other, into a graph under construction.
+
+import { AssayError } from "../lib/errors.ts";
+import type { OnnxModel, OnnxNode, Tensor, ValueInfo } from "../onnx/model.ts";
+import { type Budget, type Builder, checkSize, createBuilder, LIMITS, spend, type Value } from "./builder.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Context, type Made, refused } from "./operator.ts";
+import { operatorOf } from "./operators.ts";
+
+export type Translation = {
+  readonly builder: Builder;
+  /** Throws for a name that no input, initializer or translated node has. */
+  readonly value: (name: string) => Made;
+  readonly input: (info: ValueInfo) => void;
+  readonly node: (node: OnnxNode) => void;
+  /** How many parameters there are so far. */
+  readonly parameters: () => number;
+  /** What has failed took time too: whoever goes on after it pays for it. */
+  readonly failed: () => void;
+};
+
+/** ai.onnx before had other broadcasting and other defaults; what comes after is not known. */
+const OPSETS = { first: 7, last: 28 };
+
+export function createTranslation(model: OnnxModel): Translation {
+  const budget: Budget = { left: LIMITS.total };
+  const builder = createBuilder(budget);
+  const values = new Map<string, Made>();
+  for (const [name, tensor] of model.initializers) values.set(name, initializer(tensor));
+
+  function value(name: string): Made {
+    const found = values.get(name);
+    if (found !== undefined) return found;
+    const maker = model.nodes.find(({ outputs }) => outputs.includes(name));
+    if (maker !== undefined) throw refused({ node: maker }, `its output ${name}`);
+    throw new AssayError("model.name", `got ${name}, want the name of an input, an initializer or a node's output`, {
+      disposition: "reject",
+    });
+  }
+
+  return {
+    builder,
+    value,
+    parameters: () => builder.keys(0),
+    failed: () => {
+      budget.left -= LIMITS.total / 64;
+    },
+    input: (info) => {
+      builder.at(info.name);
+      values.set(info.name, { value: builder.input(info.name, inputShape(info)), type: info.type });
+    },
+    node: (node) => {
+      spend(budget, 1);
+      builder.at(node.name);
+      const inputs = node.inputs.map((name) => (name === "" ? undefined : value(name)));
+      const results = translated({ builder, node, inputs, opset: opsetOf(model, node) }, budget);
+      for (const [i, name] of node.outputs.entries()) {
+        const result = results[i];
+        if (name !== "" && result !== undefined) values.set(name, result);
+      }
+    },
+  };
+}
+
+/** What is computed of constants alone is a constant: in a graph of its own, which is evaluated. */
+function translated(context: Context, budget: Budget): readonly Made[] {
+  const operator = operatorOf(context.node);
+  if (operator === undefined) throw refused(context, "there is no such operator here");
+  if (context.inputs.some((input) => input?.value.kind === "node")) return operator(context);
+  const builder = createBuilder(budget);
+  const results = operator({ ...context, builder });
+  const nodes = evaluate(builder.finish([]), new Map());
+  return results.map((made) => {
+    const value = known(made.value, nodes);
+    spend(budget, checkSize(value.shape));
+    if (value.data.every(Number.isFinite)) return { ...made, value };
+    throw refused(context, "its result is not finite");
+  });
+}
+
+function known(value: Value, nodes: readonly Float64Array[]): Extract<Value, { kind: "constant" }> {
+  if (value.kind === "constant") return value;
+  return { kind: "constant", shape: value.shape, data: nodes[value.id] ?? new Float64Array(0) };
+}
+
+function initializer({ type, shape, data }: Tensor): Made {
+  return { value: { kind: "constant", shape, data }, type };
+}
+
+function opsetOf({ opsets }: OnnxModel, node: OnnxNode): number {
+  const standard = node.domain === "" || node.domain === "ai.onnx";
+  const opset = opsets.get(node.domain) ?? (standard ? (opsets.get("") ?? opsets.get("ai.onnx")) : undefined);
+  if (opset === undefined) throw refused({ node }, `the file names no opset of ${node.domain || "ai.onnx"}`);
+  if (standard && (opset < OPSETS.first || opset > OPSETS.last)) {
+    throw refused({ node }, `opset ${opset}, want ${OPSETS.first} to ${OPSETS.last}`);
+  }
+  return opset;
+}
+
+/** The first dimension is the batch: 1 where it is left open. */
+function inputShape({ name, type, shape }: ValueInfo): readonly number[] {
+  if (type === undefined || type === "string" || shape === undefined) {
+    throw badInput(
+      name,
+      shape === undefined ? "no shape" : `elements of type ${type ?? "none"}`,
+      "numbers of a known shape",
+    );
+  }
+  return shape.map((length, axis) => {
+    if (length !== undefined && length >= 1) return length;
+    if (length === undefined && axis === 0) return 1;
+    throw badInput(name, `${length === undefined ? "an open" : "an empty"} dimension at axis ${axis}`, "a fixed one");
+  });
+}
+
+function badInput(name: string, got: string, want: string): AssayError {
+  return new AssayError("model.shape", `got the input ${name} with ${got}, want ${want}`, {
+    disposition: "reject",
+    data: { input: name },
+  });
+}
