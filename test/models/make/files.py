@@ -8,7 +8,7 @@ from pathlib import Path
 
 # skl2onnx orders nodes by iterating over sets of strings: without a fixed seed each run would write other bytes.
 if os.environ.get("PYTHONHASHSEED") != "0":
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
 
 import numpy as np
 import onnxruntime
@@ -19,12 +19,12 @@ MODELS = Path(__file__).resolve().parent.parent
 LOCAL = re.compile(rb"/tmp/|/home/|/root/|/usr/|site-packages|\.py\b|localhost")
 
 
-def save(name, model, columns, rows, labels, expected=None, tolerance=1e-4, digits=9):
+def save(name, model, columns, rows, labels, expected=None, tolerance=1e-4):
     """Writes NAME.onnx and NAME.csv.
 
     model: ModelProto, as its converter made it. rows: 2-d, one value per column, in the order of the model's inputs, each
     flattened row by row. labels: the true class or target of each row. expected: what the library itself predicts (classes
-    or values), to be sure that the export is faithful. digits: significant digits of a value in the csv; nine hold a float32.
+    or values), to be sure that the export is faithful.
     """
     data = model.SerializeToString(deterministic=True)
     leak = LOCAL.search(data)
@@ -39,7 +39,7 @@ def save(name, model, columns, rows, labels, expected=None, tolerance=1e-4, digi
         out = csv.writer(file, lineterminator="\n")
         out.writerow([*columns, "label"])
         for row, label in zip(rows, labels):
-            out.writerow([*(f"{value:.{digits}g}" for value in row), label])
+            out.writerow([*(np.format_float_positional(value, trim="-") for value in row), label])
 
     line = f"{name}: {len(data):,} bytes, {len(labels)} rows"
     if expected is not None:
