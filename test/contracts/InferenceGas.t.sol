@@ -78,19 +78,19 @@ contract InferenceGasTest is GasSnapshot, InferenceFixture {
     }
 
     function test_CallsWithOneOutput() public {
-        _call(1, "call, 1 output", 283_000);
+        _call(1, "recordAndCall, 1 output", 283_000);
     }
 
     function test_CallsWithTwoOutputs() public {
-        _call(2, "call, 2 outputs", 283_000);
+        _call(2, "recordAndCall, 2 outputs", 283_000);
     }
 
     function test_CallsWithTenOutputs() public {
-        _call(10, "call, 10 outputs", 283_000);
+        _call(10, "recordAndCall, 10 outputs", 283_000);
     }
 
     function test_CallsWithTwentyOutputs() public {
-        _call(20, "call, 20 outputs", 283_000);
+        _call(20, "recordAndCall, 20 outputs", 283_000);
     }
 
     function test_ConsumesOneOutput() public {
@@ -128,6 +128,6 @@ contract InferenceGasTest is GasSnapshot, InferenceFixture {
     function test_Registers() public {
         vm.prank(owner);
         registry.register(_registration(MODEL, 1, 1));
-        _requireGas("register", 237_000);
+        _requireGas("register, a model", 237_000);
     }
 }

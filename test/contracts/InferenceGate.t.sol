@@ -450,6 +450,28 @@ contract InferenceGateTest is AbiReader, InferenceFixture {
         assertEq(gate.recorded(context, modelId, made.inputs, made.outputs), 0, "recorded for the pinned model");
     }
 
+    /// @dev A contract that ends within the transaction that made it leaves an address without code behind, registered.
+    function test_RevertIf_TheVerifiersCodeIsGoneOrSaysNothing() public {
+        bytes[4] memory codes = [
+            bytes(""), // no code
+            hex"00", // returns nothing
+            hex"60025f5260205ff3", // returns 2
+            hex"5f5ffd" // reverts
+        ];
+        IInferenceGate.Inference memory made = _made(NONCE);
+        bytes memory code = address(verifier).code;
+        for (uint256 i = 0; i < codes.length; i++) {
+            vm.etch(address(verifier), codes[i]);
+            vm.prank(alice);
+            (bool accepted,) = address(gate).call{gas: GAS_LIMIT}(
+                abi.encodeCall(IInferenceGate.record, (modelId, address(consumer), made))
+            );
+            assertFalse(accepted, "accepted");
+        }
+        vm.etch(address(verifier), code);
+        _recordAsAlice(made);
+    }
+
     function testFuzz_RevertIf_TheModelIsUnknown(bytes32 id) public {
         vm.assume(id != modelId);
         IInferenceGate.Inference memory made = _made(NONCE);
