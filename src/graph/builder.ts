@@ -201,7 +201,6 @@ function finite(number: number): number {
   throw new AssayError("model.value", `got a weight of ${number}, want finite numbers`, { disposition: "reject" });
 }
 
-
 function tooLarge(got: string, want: string): AssayError {
   return new AssayError("model.size", `got ${got}, want at most ${want}`, { disposition: "reject" });
 }
