@@ -51,7 +51,7 @@ function outputOf(name: string, { value, meaning }: Made): GraphOutput {
   if (value.kind === "constant") throw badOutput(`${name}, a constant`, "one that depends on an input");
   const { id: node, shape } = value;
   if (meaning?.link === undefined) {
-    const kind = meaning?.index === true || meaning?.labels !== undefined ? "index" : "number";
+    const kind = meaning?.index === true ? "index" : "number";
     return { name, node, kind, shape, labels: meaning?.labels };
   }
   const { link } = meaning;

@@ -1,11 +1,10 @@
 // What the float model gives for rows: by onnxruntime.
 
-import { type Graph, node } from "../graph/graph.ts";
+import { type Graph, node, sizeOf } from "../graph/graph.ts";
 import { createRuntime } from "../onnx/runtime.ts";
 import type { Reference } from "./accuracy.ts";
 import { inputName } from "./calibrate.ts";
 import type { Row, RowInput } from "./rows.ts";
-import { sizeOf } from "../graph/graph.ts";
 
 /** In the order of the rows' numbers. */
 export function rowInputs(graph: Graph): readonly RowInput[] {
@@ -29,7 +28,9 @@ export async function references(
       );
       const outputs = await runtime.run(inputs, signal);
       found.push(
-        new Map(Object.entries(outputs).map(([name, { data, strings }]) => [name, strings.length > 0 ? strings : data])),
+        new Map(
+          Object.entries(outputs).map(([name, { data, strings }]) => [name, strings.length > 0 ? strings : data]),
+        ),
       );
     }
     return found;
