@@ -82,9 +82,10 @@ export const split: Operator = (context) => {
   const parts = context.node.outputs.length;
   if (int(context, "num_outputs", parts) !== parts) throw badShape(context, `got num_outputs beside ${parts} outputs`);
   const size = Math.ceil(length / parts);
-  const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(size, length - i * size)));
-  const uneven = named === undefined && length % parts !== 0;
-  if (uneven && context.opset < 18) throw badShape(context, `got ${parts} parts of ${length}, want equal ones`);
+  const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.min(size, length - i * size));
+  if (named === undefined && context.opset < 18 && length % parts !== 0) {
+    throw badShape(context, `got ${parts} parts of ${length}, want equal ones`);
+  }
   if (lengths.length !== parts || lengths.some((part) => part < 0) || sizeOfParts(lengths) !== length) {
     throw badShape(context, `got parts of [${lengths}] of ${length} for ${parts} outputs`);
   }
