@@ -1,8 +1,9 @@
 // The windows that a convolution or a pool slides over the axes after batch and channel.
 
 import { int, ints, string } from "../attributes.ts";
-import { at, checkSize, checkTerms } from "../builder.ts";
+import { at } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
+import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, refused } from "../operator.ts";
 
 /** Of window p the taps[e] and sources[e] for e in [starts[p], starts[p + 1]): places in the kernel and in one channel. */

