@@ -1,12 +1,12 @@
 // A tree ensemble of two classes, by the rules of onnxruntime: they depend on which classes the leaves name.
 
 import { affine, at, type Row, structure, sum, type Value } from "../../builder.ts";
-import { STRUCTURE, type TreeNode } from "../../graph.ts";
+import { type Link, STRUCTURE, type TreeNode } from "../../graph.ts";
 import { type Context, type Made, refused } from "../../operator.ts";
 import type { Features } from "./features.ts";
 import { type Classes, exceeding, label } from "./labels.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
-import { type Link, scores } from "./scores.ts";
+import { scores } from "./scores.ts";
 import type { Weights } from "./table.ts";
 import { naming } from "./treeNaming.ts";
 import { ensemble } from "./treeRegressor.ts";
@@ -15,7 +15,7 @@ type Ensemble = {
   readonly context: Context;
   readonly input: Features;
   readonly classes: Classes;
-  readonly link: Link;
+  readonly link: Link | undefined;
   readonly weights: Weights;
   readonly trees: readonly TreeNode[];
 };
@@ -70,8 +70,9 @@ function bySecond(given: Ensemble, base: Float64Array, firstIsUnnamed: boolean):
 /** By whether the score is above a threshold. */
 function decide({ context, classes, weights }: Ensemble, score: Value): Made {
   const one = new Set(weights.outputs).size === 1;
-  const labels = one || classes.named ? classes.labels : ["0", "1"]; // that is what onnxruntime answers then
-  return label(exceeding(context.builder, score, one && areAllPositive(weights) ? 0.5 : 0), labels);
+  // Where both are named, onnxruntime answers 0 or 1 whatever the integers of the classes are.
+  const named = one || classes.type === "string" ? classes : { ...classes, labels: ["0", "1"] };
+  return label(exceeding(context.builder, score, one && areAllPositive(weights) ? 0.5 : 0), named);
 }
 
 /** The score s as [constant - s, s]. */
