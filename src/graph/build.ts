@@ -51,16 +51,16 @@ function outputOf(name: string, { value, meaning }: Made): GraphOutput {
   if (value.kind === "constant") throw badOutput(`${name}, a constant`, "one that depends on an input");
   const { id: node, shape } = value;
   if (meaning?.link === undefined) {
-    const kind = meaning?.index === true || meaning?.labels !== undefined ? "index" : "number";
+    const kind = meaning?.index === true ? "index" : "number";
     return { name, node, kind, shape, labels: meaning?.labels };
   }
-  const { link } = meaning;
-  if (link === "sigmoid") return { name, node, kind: "scores", link, shape };
+  const { link, labels } = meaning;
+  if (link === "sigmoid") return { name, node, kind: "scores", link, shape, labels };
   const axis = meaning.axis ?? shape.length - 1;
   if (sizeOf(shape.slice(axis + 1)) !== 1) {
     throw badOutput(`${name}, a ${link} over axis ${axis} of [${shape}]`, "one over the last axis");
   }
-  return { name, node, kind: "scores", link, group: shape[axis], shape };
+  return { name, node, kind: "scores", link, group: shape[axis], shape, labels };
 }
 
 function badOutput(got: string, want: string): AssayError {

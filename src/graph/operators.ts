@@ -2,10 +2,14 @@
 
 import type { OnnxNode } from "../onnx/model.ts";
 import type { Operator } from "./operator.ts";
+import { ML } from "./operators/ml.ts";
 import { STANDARD } from "./operators/standard.ts";
 
 /** "" is ai.onnx. */
-export const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([["", STANDARD]]);
+export const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
+  ["", STANDARD],
+  ["ai.onnx.ml", ML],
+]);
 
 export function operatorOf({ domain, operator }: Named): Operator | undefined {
   return OPERATORS.get(domain === "ai.onnx" ? "" : domain)?.get(operator);

@@ -1,0 +1,27 @@
+// What a model of ai.onnx.ml is given: one row of features, of rank 1 or [1, width].
+
+import { asNode, type Value } from "../../builder.ts";
+import { badShape, type Context } from "../../operator.ts";
+import { operand } from "../operands.ts";
+
+export type Features = { readonly value: Value; readonly width: number };
+
+/** The operator's only input as a node. */
+export function features(context: Context): Features {
+  checkInputs(context, 1);
+  const value = operand(context, 0);
+  return { value: asNode(context.builder, value), width: widthOf(context, value) };
+}
+
+export function checkInputs(context: Context, want: number): void {
+  const { length } = context.inputs;
+  if (length !== want) throw badShape(context, `with ${length} inputs, want ${want}`);
+}
+
+/** Elements of the one row. */
+export function widthOf(context: Context, { shape }: Value): number {
+  const [first, second] = shape;
+  if (shape.length === 1 && first !== undefined) return first;
+  if (shape.length === 2 && first === 1 && second !== undefined) return second;
+  throw badShape(context, `its input of shape [${shape}], want one row [1, features]`);
+}
