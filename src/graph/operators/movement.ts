@@ -1,5 +1,6 @@
 // Elements in other places: parts, joins, repetitions. None of it costs a circuit anything.
 
+import { printable } from "../../lib/printable.ts";
 import { float, int, ints, only, string } from "../attributes.ts";
 import { affine, asNode, at, structure, sum, type Value } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
@@ -106,7 +107,7 @@ export const pad: Operator = (context) => {
   const byAttribute = context.opset < 11;
   only(context, byAttribute ? ["mode", "pads", "value"] : ["mode"]);
   const mode = string(context, "mode", "constant");
-  if (mode !== "constant") throw refused(context, `mode ${mode}, want constant`);
+  if (mode !== "constant") throw refused(context, `mode ${printable(mode)}, want constant`);
   const value = operand(context, 0);
   const rank = value.shape.length;
   const pads = byAttribute ? ints(context, "pads") : integers(context, 1, "pads");

@@ -1,5 +1,6 @@
 // The windows that a convolution or a pool slides over the axes after batch and channel.
 
+import { printable } from "../../lib/printable.ts";
 import { int, ints, string } from "../attributes.ts";
 import { at } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
@@ -30,7 +31,8 @@ export function windows(context: Context, spatial: Shape, kernel: Shape): Window
   const dilations = positive(context, "dilations", rank);
   const pads = padding(context, rank);
   const auto = string(context, "auto_pad", "NOTSET");
-  if (!["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].includes(auto)) throw refused(context, `auto_pad ${auto}`);
+  if (!["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].includes(auto))
+    throw refused(context, `auto_pad ${printable(auto)}`);
   if (auto !== "NOTSET" && pads.some((pad) => pad !== 0)) throw refused(context, `pads beside auto_pad ${auto}`);
   // onnxruntime has none of it either: nothing to compare with.
   if (auto.startsWith("SAME") && dilations.some((dilation) => dilation > 1)) {

@@ -8,7 +8,7 @@ import type { Graph } from "../../../src/graph/graph.ts";
 import type { Context, Made, Meaning } from "../../../src/graph/operator.ts";
 import { ML } from "../../../src/graph/operators/ml.ts";
 import type { Attribute, OnnxModel, Tensor } from "../../../src/onnx/model.ts";
-import { bytesOf } from "../graph/onnxBytes.ts";
+import { encode } from "../onnx/encode.ts";
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "fatal";
@@ -66,7 +66,7 @@ export function ours(single: Single, rows: readonly (readonly number[])[]): Answ
 
 export async function theirs(single: Single, rows: readonly (readonly number[])[]): Promise<Answers> {
   const widths = single.widths ?? [2];
-  const session = await ort.InferenceSession.create(bytesOf(modelOf(single)));
+  const session = await ort.InferenceSession.create(encode(modelOf(single)));
   const answers: (readonly (string | readonly number[])[])[] = [];
   for (const row of rows) {
     const feeds: Record<string, ort.Tensor> = {};

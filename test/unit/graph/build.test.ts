@@ -139,6 +139,17 @@ describe("build", () => {
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 
+  it("shows names from the file without their control characters", () => {
+    const named = (operator: string, attribute: string) => ({
+      ...single("Relu", { inputs: [input([1])] }),
+      nodes: [node(operator, ["a"], ["y0"], { [attribute]: 1 }, "bell \u0007")],
+    });
+    expect(() => build(named("Relu", "\u001b[31m"))).toThrow(
+      "got Relu (node bell \\u0007), which is not supported: attribute \\u001b[31m",
+    );
+    expect(() => build(named("\u202e", "x"))).toThrow("got \\u202e (node bell \\u0007), which are not supported");
+  });
+
   it("refuses ranks and weights beyond all bounds", () => {
     const axes = int64(Array.from({ length: 40 }, (_, axis) => axis));
     expect(() => build(single("Unsqueeze", { inputs: [input([1]), axes] }))).toThrow("at most 32");
