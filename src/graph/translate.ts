@@ -2,8 +2,9 @@
 
 import { AssayError } from "../lib/errors.ts";
 import type { OnnxModel, OnnxNode, Tensor, ValueInfo } from "../onnx/model.ts";
-import { type Budget, type Builder, checkSize, createBuilder, LIMITS, spend, type Value } from "./builder.ts";
+import { type Builder, createBuilder, type Value } from "./builder.ts";
 import { evaluate } from "./evaluate.ts";
+import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
 import { type Context, type Made, refused } from "./operator.ts";
 import { operatorOf } from "./operators.ts";
 

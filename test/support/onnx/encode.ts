@@ -64,30 +64,30 @@ export function encode(model: ModelLiteral): Uint8Array {
     int(1, model.irVersion ?? 8),
     text(2, model.producer ?? "assay tests"),
     bytes(7, graph(model)),
-    ...opsets.map(([domain, version]) => bytes(8, text(1, domain), int(2, version))),
+    opsets.map(([domain, version]) => bytes(8, text(1, domain), int(2, version))),
   );
 }
 
 /** The GraphProto alone. */
 export function graph({ nodes, inputs, outputs, initializers = {} }: ModelLiteral): Uint8Array {
   return concat(
-    ...nodes.map((literal) => bytes(1, node(literal))),
+    nodes.map((literal) => bytes(1, node(literal))),
     text(2, "graph"),
-    ...entries(initializers).map(([name, literal]) => bytes(5, tensor(literal, name))),
-    ...inputs.map((literal) => bytes(11, value(literal))),
-    ...outputs.map((literal) => bytes(12, value(literal))),
+    entries(initializers).map(([name, literal]) => bytes(5, tensor(literal, name))),
+    inputs.map((literal) => bytes(11, value(literal))),
+    outputs.map((literal) => bytes(12, value(literal))),
   );
 }
 
 /** A NodeProto. */
 export function node({ operator, inputs, outputs, name, domain, attributes = {} }: NodeLiteral): Uint8Array {
   return concat(
-    ...inputs.map((input) => text(1, input)),
-    ...outputs.map((output) => text(2, output)),
-    ...(name === undefined ? [] : [text(3, name)]),
+    inputs.map((input) => text(1, input)),
+    outputs.map((output) => text(2, output)),
+    name === undefined ? [] : text(3, name),
     text(4, operator),
-    ...entries(attributes).map(([key, literal]) => bytes(5, attribute(key, literal))),
-    ...(domain === undefined ? [] : [text(7, domain)]),
+    entries(attributes).map(([key, literal]) => bytes(5, attribute(key, literal))),
+    domain === undefined ? [] : text(7, domain),
   );
 }
 
@@ -106,8 +106,8 @@ export function value({ name, type, shape }: ValueLiteral): Uint8Array {
   }
   const dimension = (length: number | string | undefined): Uint8Array =>
     length === undefined ? bytes(1) : bytes(1, typeof length === "number" ? int(1, length) : text(2, length));
-  const shapeField = shape === undefined ? [] : [bytes(2, ...shape.map(dimension))];
-  return concat(text(1, name), bytes(2, bytes(1, int(1, elementCode(type)), ...shapeField)));
+  const shapeField = shape === undefined ? [] : bytes(2, shape.map(dimension));
+  return concat(text(1, name), bytes(2, bytes(1, int(1, elementCode(type)), shapeField)));
 }
 
 /** An AttributeProto, its repeated numbers one by one as most exporters write them. */
@@ -124,11 +124,23 @@ export function attribute(name: string, { kind, value }: AttributeLiteral): Uint
     case "other":
       return concat(text(1, name), bytes(6), int(20, 5));
     case "floats":
-      return concat(text(1, name), ...Array.from(value, (each) => float(7, each)), int(20, 6));
+      return concat(
+        text(1, name),
+        Array.from(value, (each) => float(7, each)),
+        int(20, 6),
+      );
     case "ints":
-      return concat(text(1, name), ...Array.from(value, (each) => int(8, each)), int(20, 7));
+      return concat(
+        text(1, name),
+        Array.from(value, (each) => int(8, each)),
+        int(20, 7),
+      );
     case "strings":
-      return concat(text(1, name), ...value.map((each) => text(9, each)), int(20, 8));
+      return concat(
+        text(1, name),
+        value.map((each) => text(9, each)),
+        int(20, 8),
+      );
   }
 }
 

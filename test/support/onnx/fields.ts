@@ -7,10 +7,14 @@ const FIXED_64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+/** Lists of parts are as good as the parts. */
+export type Part = Uint8Array | readonly Uint8Array[];
+
+export function concat(...parts: readonly Part[]): Uint8Array {
+  const flat = parts.flat() as Uint8Array[]; // one level is all there is
+  const whole = new Uint8Array(flat.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of parts) {
+  for (const part of flat) {
     whole.set(part, at);
     at += part.length;
   }
@@ -35,13 +39,13 @@ export function text(field: number, value: string): Uint8Array {
 }
 
 /** Bytes, a message, or packed numbers. */
-export function bytes(field: number, ...parts: readonly Uint8Array[]): Uint8Array {
+export function bytes(field: number, ...parts: readonly Part[]): Uint8Array {
   const whole = concat(...parts);
   return concat(writer(field, LENGTH_DELIMITED).uint32(whole.length).finish(), whole);
 }
 
 export function packedInts(field: number, values: ArrayLike<number | bigint>): Uint8Array {
-  return bytes(field, ...Array.from(values, varint));
+  return bytes(field, Array.from(values, varint));
 }
 
 export function packedFloats(field: number, values: ArrayLike<number>): Uint8Array {
