@@ -1,7 +1,7 @@
 // SVMClassifier with a linear kernel, by the rules of onnxruntime.
 
 import { ints, only } from "../../attributes.ts";
-import { affine, at, structure, sum, type Term, type Value } from "../../builder.ts";
+import { affine, at, checkTerms, structure, sum, type Term, type Value } from "../../builder.ts";
 import { STRUCTURE } from "../../graph.ts";
 import { type Context, type Made, type Operator, refused } from "../../operator.ts";
 import { dense } from "./dense.ts";
@@ -61,6 +61,9 @@ function oneAgainstOne(context: Context, input: Features, classes: Classes, coun
   return [label(second, classes), { value: both }];
 }
 
+/** Multiplications to come from support vectors to weights: a second at most. */
+const MAX_WORK = 2 ** 28;
+
 type Pair = readonly [number, number];
 
 function pairsOf(classes: number): readonly Pair[] {
@@ -73,8 +76,11 @@ function pairsOf(classes: number): readonly Pair[] {
 
 /** libsvm's layout: a vector has a coefficient against each other class, rows in the order of those without its own. */
 function pairWeights(context: Context, counts: Float64Array, width: number, pairs: readonly Pair[]): Float64Array {
-  const total = counts.reduce((sumOfCounts, count) => sumOfCounts + count, 0);
   if (counts.some((count) => count < 0)) throw refused(context, "vectors_per_class below 0");
+  const total = counts.reduce((before, count) => before + count, 0);
+  const work = (counts.length - 1) * total * width;
+  if (work > MAX_WORK) throw refused(context, `${total} support vectors of ${width} for ${counts.length} classes`);
+  checkTerms(pairs.length * width);
   const vectors = supportVectors(context, total, width);
   const coefficients = numbers(context, "coefficients");
   checkLength(context, "coefficients", coefficients, (counts.length - 1) * total);
@@ -98,16 +104,14 @@ function pairWeights(context: Context, counts: Float64Array, width: number, pair
 /** The class of most votes, the first of equals. */
 function mostVoted(context: Context, votes: Value, classes: number, pairs: readonly Pair[]): Value {
   const { builder } = context;
+  const terms = Array.from({ length: classes }, (): Term[] => []);
+  pairs.forEach(([i, j], pair) => {
+    terms[i]?.push(structure(pair));
+    terms[j]?.push(structure(pair, -1));
+  });
+  // Against each of the classes before it, `own` has a vote where the other one has none.
   const counted = affine(builder, [classes], [votes], (own) => {
-    const terms: Term[] = [];
-    let bias = 0;
-    pairs.forEach(([i, j], pair) => {
-      if (i === own) terms.push(structure(pair));
-      if (j !== own) return;
-      terms.push(structure(pair, -1));
-      bias += 1;
-    });
-    return { terms, bias, biasKey: STRUCTURE };
+    return { terms: terms[own] ?? [], bias: own, biasKey: STRUCTURE };
   });
   return largest(builder, counted);
 }

@@ -22,7 +22,7 @@ type Ensemble = {
 
 /** The label and the two scores. */
 export function binary(given: Ensemble): readonly Made[] {
-  const { context, weights } = given;
+  const { context } = given;
   const base = numbersOrTensor(context, "base_values");
   if (base.length > 2) checkLength(context, "base_values", base, 2);
   const [first, second] = naming(given.trees, 2).outputs;
@@ -30,7 +30,7 @@ export function binary(given: Ensemble): readonly Made[] {
   if (second === "sometimes" || (first === "sometimes" && base.some((value) => value !== 0))) {
     throw refused(context, "a class that only some of the leaves name");
   }
-  if (new Set(weights.outputs).size === 0) throw refused(context, "no weights");
+  if (first === "never" && second === "never") throw refused(context, "no weights of leaves");
   return second === "never" ? byFirst(given, base) : bySecond(given, base, first === "never");
 }
 
@@ -67,7 +67,10 @@ function bySecond(given: Ensemble, base: Float64Array, firstIsUnnamed: boolean):
   return [decide(given, score), scores(context, value, link)];
 }
 
-/** By whether the score is above a threshold. */
+/**
+ * By whether the score is above a threshold. Sums are exact here: where a forest's votes tie, onnxruntime's sum in float32
+ * falls on either side of 0.5, by the number of trees.
+ */
 function decide({ context, classes, weights }: Ensemble, score: Value): Made {
   const one = new Set(weights.outputs).size === 1;
   // Where both are named, onnxruntime answers 0 or 1 whatever the integers of the classes are.

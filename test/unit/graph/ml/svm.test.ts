@@ -83,6 +83,28 @@ describe("SVMClassifier with a linear kernel is onnxruntime's", () => {
   });
 });
 
+describe("SVMClassifier of too much", () => {
+  const zeros = (length: number) => ({ kind: "floats", value: new Float64Array(length) }) as const;
+  /** One support vector a class. */
+  const wide = (classes: number, width: number): Single => ({
+    ...classifier({
+      coefficients: zeros((classes - 1) * classes),
+      support_vectors: zeros(classes * width),
+      vectors_per_class: ints(...new Array(classes).fill(1)),
+      rho: zeros((classes * (classes - 1)) / 2),
+      classlabels_ints: ints(...Array.from({ length: classes }, (_, k) => k)),
+    }),
+    widths: [width],
+  });
+
+  it("is refused before anything is calculated", () => {
+    const start = performance.now();
+    expect(() => translate(wide(100, 1000))).toThrow("want at most 4194304 terms");
+    expect(() => translate(wide(200, 7000))).toThrow("200 support vectors of 7000 for 200 classes");
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
 describe("SVMRegressor with a linear kernel is onnxruntime's", () => {
   const rows = [
     [1, 0],

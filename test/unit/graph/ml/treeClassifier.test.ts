@@ -114,6 +114,15 @@ describe("TreeEnsembleClassifier of two classes is onnxruntime's", () => {
     await expectSame(classifier({ ...stump(), ...leaves("class", [0, 1, -1]) }), ROWS);
   });
 
+  it("but not where no leaf names any class, or only some the second", () => {
+    expect(() => translate(classifier({ ...stump(), ...leaves("class", [0, 0, 1]) }))).toThrow("no weights of leaves");
+    expect(() => translate(classifier({ ...stump(), ...leaves("class", [1, 2, 1]) }))).toThrow(
+      "only some of the leaves",
+    );
+    const based = { ...stump(), ...leaves("class", [0, 2, 1]), ...bases(0.5) };
+    expect(() => translate(classifier(based))).toThrow("only some of the leaves");
+  });
+
   it("with random trees", async () => {
     const source = random(seedOfRun());
     for (const outputs of [[0], [1], [0, 1]]) {
