@@ -1,8 +1,9 @@
 // TreeEnsembleRegressor: the sum or the average of the trees' leaves, plus base values.
 
 import { int, only, string } from "../../attributes.ts";
-import { idOf, LIMITS, type Value } from "../../builder.ts";
+import { idOf, type Value } from "../../builder.ts";
 import type { TreeNode } from "../../graph.ts";
+import { LIMITS } from "../../limits.ts";
 import { type Context, type Operator, refused } from "../../operator.ts";
 import { type Features, features } from "./features.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
