@@ -1,8 +1,9 @@
 // SVMClassifier with a linear kernel, by the rules of onnxruntime.
 
 import { ints, only } from "../../attributes.ts";
-import { affine, at, checkTerms, structure, sum, type Term, type Value } from "../../builder.ts";
+import { affine, at, structure, sum, type Term, type Value } from "../../builder.ts";
 import { STRUCTURE } from "../../graph.ts";
+import { checkTerms } from "../../limits.ts";
 import { type Context, type Made, type Operator, refused } from "../../operator.ts";
 import { dense } from "./dense.ts";
 import { type Features, features } from "./features.ts";
