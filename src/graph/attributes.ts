@@ -1,5 +1,6 @@
 // A node's attributes by name and kind. A wrong kind or an attribute nobody asked for is refused, never ignored.
 
+import { printable } from "../lib/printable.ts";
 import type { Attribute, Tensor } from "../onnx/model.ts";
 import { type Context, refused } from "./operator.ts";
 
@@ -35,7 +36,7 @@ export function tensor(context: Context, name: string): Tensor | undefined {
 /** Throws for attributes beyond these: what is not known may change what the node means. */
 export function only(context: Context, names: readonly string[]): void {
   for (const name of context.node.attributes.keys()) {
-    if (!names.includes(name)) throw refused(context, `attribute ${name}`);
+    if (!names.includes(name)) throw refused(context, `attribute ${printable(name)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // From an .onnx file to a graph: the nodes that the wanted outputs need, and nothing else.
 
 import { AssayError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 import type { OnnxModel, OnnxNode } from "../onnx/model.ts";
 import { type Graph, type GraphOutput, sizeOf } from "./graph.ts";
 import type { Made } from "./operator.ts";
@@ -30,7 +31,8 @@ export function build(model: OnnxModel, options: BuildOptions = {}): Graph {
 function outputNames({ outputs }: OnnxModel, asked: readonly string[] | undefined): readonly string[] {
   const all = outputs.map(({ name }) => name);
   const missing = asked?.find((name) => !all.includes(name));
-  if (missing !== undefined) throw badOutput(missing, `one of ${all.join(", ")}`);
+  if (missing !== undefined)
+    throw badOutput(printable(missing), `one of ${shortened(all.map((name) => printable(name))).join(", ")}`);
   if (asked?.length === 0 || all.length === 0) throw badOutput("none", "one output or more");
   return asked ?? all;
 }
@@ -48,19 +50,19 @@ function needed({ nodes }: OnnxModel, wanted: readonly string[]) {
 }
 
 function outputOf(name: string, { value, meaning }: Made): GraphOutput {
-  if (value.kind === "constant") throw badOutput(`${name}, a constant`, "one that depends on an input");
+  if (value.kind === "constant") throw badOutput(`${printable(name)}, a constant`, "one that depends on an input");
   const { id: node, shape } = value;
   if (meaning?.link === undefined) {
-    const kind = meaning?.index === true || meaning?.labels !== undefined ? "index" : "number";
+    const kind = meaning?.index === true ? "index" : "number";
     return { name, node, kind, shape, labels: meaning?.labels };
   }
-  const { link } = meaning;
-  if (link === "sigmoid") return { name, node, kind: "scores", link, shape };
+  const { link, labels } = meaning;
+  if (link === "sigmoid") return { name, node, kind: "scores", link, shape, labels };
   const axis = meaning.axis ?? shape.length - 1;
   if (sizeOf(shape.slice(axis + 1)) !== 1) {
-    throw badOutput(`${name}, a ${link} over axis ${axis} of [${shape}]`, "one over the last axis");
+    throw badOutput(`${printable(name)}, a ${link} over axis ${axis} of [${shape}]`, "one over the last axis");
   }
-  return { name, node, kind: "scores", link, group: shape[axis], shape };
+  return { name, node, kind: "scores", link, group: shape[axis], shape, labels };
 }
 
 function badOutput(got: string, want: string): AssayError {
@@ -68,7 +70,7 @@ function badOutput(got: string, want: string): AssayError {
 }
 
 function unsupportedOperators(nodes: readonly OnnxNode[]): AssayError {
-  const named = nodes.map((node) => `${nameOf(node)} (node ${node.name})`);
+  const named = nodes.map((node) => `${printable(nameOf(node))} (node ${printable(node.name)})`);
   const message = `got ${shortened(named).join(", ")}, which are not supported`;
   return new AssayError("model.operator", `${message}\nSupported: ${supported().join(", ")}`, {
     disposition: "reject",

@@ -1,7 +1,6 @@
 // What operators build a graph with: values that are constants or nodes, and the few ways to make new ones.
 
 import { at } from "../lib/element.ts";
-import { AssayError } from "../lib/errors.ts";
 import {
   type Graph,
   type GraphNode,
@@ -10,8 +9,9 @@ import {
   type Operation,
   type Shape,
   STRUCTURE,
-  sizeOf,
 } from "./graph.ts";
+import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
+import { createRows } from "./rows.ts";
 
 export { at } from "../lib/element.ts";
 
@@ -36,11 +36,7 @@ export type Builder = {
   readonly finish: (outputs: readonly GraphOutput[]) => Graph;
 };
 
-/** Elements in one tensor, its rank, terms in one operation, and both in a whole graph. Beyond these nothing compiles. */
-export const LIMITS = { elements: 1 << 20, rank: 32, terms: 1 << 22, total: 1 << 23 } as const;
-
-/** What is left of LIMITS.total: shared by all that one file makes us compute. */
-export type Budget = { left: number };
+export { checkSize, LIMITS };
 
 export function createBuilder(budget: Budget = { left: LIMITS.total }): Builder {
   const nodes: GraphNode[] = [];
@@ -77,66 +73,16 @@ export function createBuilder(budget: Budget = { left: LIMITS.total }): Builder 
 
 /* MAKING VALUES */
 
-/** Throws `model.size` for what no circuit could hold. */
-export function checkSize(shape: Shape): number {
-  const size = sizeOf(shape);
-  // Each length too: a 0 beside a huge one is no size, but a loop all the same.
-  const fits = shape.length <= LIMITS.rank && shape.every((length) => length >= 0 && length <= LIMITS.elements);
-  if (!(fits && size <= LIMITS.elements))
-    throw tooLarge(
-      `a tensor of shape [${shape.slice(0, 8)}${shape.length > 8 ? ", …" : ""}]`,
-      `${LIMITS.elements} elements`,
-    );
-  return size;
-}
-
-/** Throws `model.size` for more terms than one operation may have: to be asked before they are counted out. */
-export function checkTerms(count: number): void {
-  if (!(count <= LIMITS.terms)) throw tooLarge("an operation of more", `${LIMITS.terms} terms`);
-}
-
-/** Throws `model.size` once the whole graph is too large. */
-export function spend(budget: Budget, size: number): void {
-  budget.left -= size;
-  if (budget.left < 0) throw tooLarge("a model of more", `${LIMITS.total} elements and terms in all`);
-}
-
 /** An affine operation, row by row. The rows are asked for once, in order. */
 export function affine(builder: Builder, shape: Shape, operands: readonly Value[], row: (j: number) => Row): Value {
   const size = checkSize(shape);
-  const starts = new Int32Array(size + 1);
-  let [sources, weights, keys] = [new Int32Array(size), new Float64Array(size), new Int32Array(size)];
-  let count = 0;
-  const bias = new Float64Array(size);
-  const biasKeys = new Int32Array(size);
+  const rows = createRows(shape, size);
   for (let j = 0; j < size; j++) {
-    const { terms, bias: value, biasKey } = row(j);
-    checkTerms(count + terms.length);
-    if (count + terms.length > sources.length) {
-      const room = Math.min(LIMITS.terms, 2 * (count + terms.length) + 16);
-      sources = grown(sources, new Int32Array(room));
-      weights = grown(weights, new Float64Array(room));
-      keys = grown(keys, new Int32Array(room));
-    }
-    for (const { source, weight, key } of terms) {
-      sources[count] = source;
-      weights[count] = finite(weight);
-      keys[count++] = key;
-    }
-    starts[j + 1] = count;
-    bias[j] = finite(value);
-    biasKeys[j] = biasKey;
+    const { terms, bias, biasKey } = row(j);
+    for (const { source, weight, key } of terms) rows.term(source, weight, key);
+    rows.end(bias, biasKey);
   }
-  return builder.add(shape, {
-    kind: "affine",
-    operands: operands.map(idOf),
-    starts,
-    sources: sources.slice(0, count),
-    weights: weights.slice(0, count),
-    keys: keys.slice(0, count),
-    bias,
-    biasKeys,
-  });
+  return builder.add(shape, rows.finish(operands.map(idOf)));
 }
 
 /** The element itself, times a weight that belongs to the structure. */
@@ -159,16 +105,20 @@ export function rearranged(
 ): Value {
   const size = checkSize(shape);
   if (value.kind === "constant") {
-    const data = Float64Array.from({ length: size }, (_, j) => {
+    const data = new Float64Array(size);
+    for (let j = 0; j < size; j++) {
       const from = position(j);
-      return from < 0 ? fill : at(value.data, from);
-    });
+      data[j] = from < 0 ? fill : at(value.data, from);
+    }
     return { kind: "constant", shape, data };
   }
-  return affine(builder, shape, [value], (j) => {
+  const rows = createRows(shape, size);
+  for (let j = 0; j < size; j++) {
     const from = position(j);
-    return from < 0 ? { terms: [], bias: fill, biasKey: STRUCTURE } : sum([structure(from)]);
-  });
+    if (from >= 0) rows.term(from, 1, STRUCTURE);
+    rows.end(from < 0 ? fill : 0, STRUCTURE);
+  }
+  return builder.add(shape, rows.finish([value.id]));
 }
 
 /** The same elements under another shape: no operation at all. */
@@ -189,18 +139,4 @@ export function asNode(builder: Builder, value: Value): Value {
 export function idOf(value: Value): NodeId {
   if (value.kind === "constant") throw new TypeError("a constant is no operand: call asNode first");
   return value.id;
-}
-
-function grown<T extends Int32Array | Float64Array>(full: T, room: T): T {
-  room.set(full);
-  return room;
-}
-
-function finite(number: number): number {
-  if (Number.isFinite(number)) return number;
-  throw new AssayError("model.value", `got a weight of ${number}, want finite numbers`, { disposition: "reject" });
-}
-
-function tooLarge(got: string, want: string): AssayError {
-  return new AssayError("model.size", `got ${got}, want at most ${want}`, { disposition: "reject" });
 }

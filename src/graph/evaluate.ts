@@ -1,6 +1,7 @@
 // A graph on one row, in float64: for calibration, and for the constants of a file.
 
 import { AssayError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 import { at } from "./builder.ts";
 import { type Affine, type Graph, type GraphNode, type Operation, operandsOf, sizeOf, type TreeNode } from "./graph.ts";
 
@@ -48,7 +49,7 @@ function inputOf(name: string, size: number, inputs: ReadonlyMap<string, Float64
   const values = inputs.get(name);
   if (values?.length === size) return values;
   const got = values === undefined ? "nothing" : `${values.length} numbers`;
-  throw new AssayError("model.input", `got ${got} for the input ${name}, want ${size} numbers`, {
+  throw new AssayError("model.input", `got ${got} for the input ${printable(name)}, want ${size} numbers`, {
     disposition: "reject",
   });
 }

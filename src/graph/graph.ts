@@ -79,7 +79,7 @@ export type GraphOutput = {
   readonly group?: number | undefined;
   /** The file's; the node may have the same elements in another shape. */
   readonly shape?: Shape | undefined;
-  /** What the index names, where the file says so. */
+  /** What the index names, or each of the scores or numbers (ZipMap), where the file says so. */
   readonly labels?: readonly string[] | undefined;
 };
 

@@ -1,6 +1,7 @@
 // How one ONNX operator is translated, and how it refuses what it does not do.
 
 import { AssayError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 import type { ElementType, OnnxNode } from "../onnx/model.ts";
 import type { Builder, Value } from "./builder.ts";
 import type { Link } from "./graph.ts";
@@ -37,18 +38,16 @@ export type Operator = (context: Context) => readonly Made[];
 
 /** Throws-to-be: the node, its operator, and what about it is not supported. */
 export function refused({ node }: Pick<Context, "node">, reason: string): AssayError {
-  return new AssayError(
-    "model.operator",
-    `got ${node.operator} (node ${node.name}), which is not supported: ${reason}`,
-    {
-      disposition: "reject",
-      data: { node: node.name, operator: node.operator, reason },
-    },
-  );
+  return refusal("model.operator", node, "which is not supported: ", reason);
 }
 
 export function badShape({ node }: Pick<Context, "node">, reason: string): AssayError {
-  return new AssayError("model.shape", `got ${node.operator} (node ${node.name}), ${reason}`, {
+  return refusal("model.shape", node, "", reason);
+}
+
+function refusal(code: string, node: OnnxNode, what: string, reason: string): AssayError {
+  const where = `${printable(node.operator)} (node ${printable(node.name)})`;
+  return new AssayError(code, `got ${where}, ${what}${reason}`, {
     disposition: "reject",
     data: { node: node.name, operator: node.operator, reason },
   });

@@ -1,7 +1,7 @@
 // Where the elements of a moved tensor come from: every move along axes is a sum of one step for each axis.
 
-import { checkSize } from "./builder.ts";
 import type { Shape } from "./graph.ts";
+import { checkSize } from "./limits.ts";
 
 /** For each index along one axis, how far it leads in the source; -1 is outside of it. */
 export type Steps = ArrayLike<number>;
@@ -35,7 +35,9 @@ export function stridesOf(shape: Shape): readonly number[] {
 
 /** `length` steps of the same width, from `start`. */
 export function evenly(length: number, stride: number, start = 0): Int32Array {
-  return Int32Array.from({ length }, (_, o) => (start + o) * stride);
+  const steps = new Int32Array(length);
+  for (let o = 0; o < length; o++) steps[o] = (start + o) * stride;
+  return steps;
 }
 
 /** The common shape that numpy's broadcasting gives; undefined where there is none. */

@@ -1,9 +1,11 @@
 // The nodes of a file, one after the other, into a graph under construction.
 
 import { AssayError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 import type { OnnxModel, OnnxNode, Tensor, ValueInfo } from "../onnx/model.ts";
-import { type Budget, type Builder, checkSize, createBuilder, LIMITS, spend, type Value } from "./builder.ts";
+import { type Builder, createBuilder, type Value } from "./builder.ts";
 import { evaluate } from "./evaluate.ts";
+import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
 import { type Context, type Made, refused } from "./operator.ts";
 import { operatorOf } from "./operators.ts";
 
@@ -32,10 +34,14 @@ export function createTranslation(model: OnnxModel): Translation {
     const found = values.get(name);
     if (found !== undefined) return found;
     const maker = model.nodes.find(({ outputs }) => outputs.includes(name));
-    if (maker !== undefined) throw refused({ node: maker }, `its output ${name}`);
-    throw new AssayError("model.name", `got ${name}, want the name of an input, an initializer or a node's output`, {
-      disposition: "reject",
-    });
+    if (maker !== undefined) throw refused({ node: maker }, `its output ${printable(name)}`);
+    throw new AssayError(
+      "model.name",
+      `got ${printable(name)}, want the name of an input, an initializer or a node's output`,
+      {
+        disposition: "reject",
+      },
+    );
   }
 
   return {
@@ -90,7 +96,8 @@ function initializer({ type, shape, data }: Tensor): Made {
 function opsetOf({ opsets }: OnnxModel, node: OnnxNode): number {
   const standard = node.domain === "" || node.domain === "ai.onnx";
   const opset = opsets.get(node.domain) ?? (standard ? (opsets.get("") ?? opsets.get("ai.onnx")) : undefined);
-  if (opset === undefined) throw refused({ node }, `the file names no opset of ${node.domain || "ai.onnx"}`);
+  if (opset === undefined)
+    throw refused({ node }, `the file names no opset of ${standard ? "ai.onnx" : printable(node.domain)}`);
   if (standard && (opset < OPSETS.first || opset > OPSETS.last)) {
     throw refused({ node }, `opset ${opset}, want ${OPSETS.first} to ${OPSETS.last}`);
   }
@@ -114,7 +121,7 @@ function inputShape({ name, type, shape }: ValueInfo): readonly number[] {
 }
 
 function badInput(name: string, got: string, want: string): AssayError {
-  return new AssayError("model.shape", `got the input ${name} with ${got}, want ${want}`, {
+  return new AssayError("model.shape", `got the input ${printable(name)} with ${got}, want ${want}`, {
     disposition: "reject",
     data: { input: name },
   });

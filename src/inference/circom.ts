@@ -11,6 +11,7 @@ import {
   rowsOf,
   type StepId,
   stepAt,
+  strideOf,
 } from "../program/program.ts";
 import { type Layout, wordCount } from "./layout.ts";
 import * as Widths from "./widths.ts";
@@ -56,7 +57,7 @@ function inputSignals(program: Program, { visibilities }: Layout): readonly stri
     "signal input challenge; // public",
     "signal input context;",
     ...program.inputs.flatMap(({ step, bits }, i) => [
-      `signal input x${i}[${stepAt(program, step).size}]; // ${at(visibilities, i)}, ${bits} bits`,
+      `signal input x${i}[${stepAt(program, step).size}]; // ${at(visibilities, i)}, ${[...new Set(bits)].join(", ")} bits`,
       ...(visibilities[i] === "hashed" ? [`signal input salt${i};`] : []),
     ]),
     ...(weights + biases > 0
@@ -77,7 +78,14 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
   switch (step.kind) {
     case "input": {
       const index = program.inputs.findIndex((input) => input.step === id);
-      return [`signal ${out}[${size}] <== x${index};`, `${use("InRange")}(${size}, ${step.bits})(${out});`];
+      const [bits] = step.bits;
+      const copy = `signal ${out}[${size}] <== x${index};`;
+      if (step.bits.every((one) => one === bits)) return [copy, `${use("InRange")}(${size}, ${bits})(${out});`];
+      return [
+        copy,
+        ...table(`bits${id}`, step.bits),
+        ...loop(size, `${use("InRange")}(1, bits${id}[j])([${out}[j]]);`),
+      ];
     }
     case "affine":
       return affineLines(program, id, step, size, use);
@@ -229,8 +237,9 @@ function statementLines(program: Program, layout: Layout, model: Field | undefin
     elements.push("model");
   } else elements.push(model.toString());
   elements.push("context");
-  for (const [i, { step, bits }] of program.inputs.entries()) {
-    const { size } = stepAt(program, step);
+  for (const [i, input] of program.inputs.entries()) {
+    const { size } = stepAt(program, input.step);
+    const bits = strideOf(input);
     if (layout.visibilities[i] === "hashed") {
       use("inferenceTags");
       lines.push(`signal hash${i} <== ${use("Committed")}(TAG_INPUT(), ${size}, ${bits})(salt${i}, x${i});`);

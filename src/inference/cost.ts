@@ -3,7 +3,7 @@
 
 import { at } from "../lib/element.ts";
 import { together } from "../program/bounds.ts";
-import { type Program, type ProgramInput, rowsOf, type Step, stepAt } from "../program/program.ts";
+import { entry, type Program, type ProgramInput, rowsOf, type Step, stepAt, strideOf } from "../program/program.ts";
 import { type Layout, wordCount } from "./layout.ts";
 import * as Widths from "./widths.ts";
 
@@ -36,7 +36,7 @@ function stepCost(program: Program, step: Step, size: number): number {
     Array.from({ length: count }, (_, j) => of(j)).reduce((total, one) => total + one, 0);
   switch (step.kind) {
     case "input":
-      return size * step.bits;
+      return sum(size, (j) => entry(step.bits, j));
     case "affine":
       return step.weightParameters?.filter((index) => index >= 0).length ?? 0;
     case "product":
@@ -77,8 +77,8 @@ function parameterCost({ parameters: { weights, biases, weightBits, biasBits } }
   return weights * weightBits + biases * biasBits + digestCost(1 + words);
 }
 
-function hashCost(program: Program, { step, bits }: ProgramInput): number {
-  return digestCost(1 + wordCount(stepAt(program, step).size, bits));
+function hashCost(program: Program, input: ProgramInput): number {
+  return digestCost(1 + wordCount(stepAt(program, input.step).size, strideOf(input)));
 }
 
 /** Partial rounds of circomlib's Poseidon, for 2 to 17 elements of state. */

@@ -5,7 +5,7 @@ import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, low248, parse, reduce } from "../lib/field.ts";
 import { outputs as outputsOf } from "../program/evaluate.ts";
-import type { ParameterValues, Program } from "../program/program.ts";
+import { type ParameterValues, type Program, strideOf } from "../program/program.ts";
 import type { CircuitInput } from "../prove/prover.ts";
 import { digest } from "../statement/digest.ts";
 import * as Statement from "../statement/statement.ts";
@@ -57,7 +57,9 @@ export function infer(
 ): Inference {
   const { program, layout, parameters } = compiled;
   const outputs = outputsOf(program, inputs, parameters);
-  const elements = program.inputs.flatMap(({ name, bits }, i): readonly Field[] => {
+  const elements = program.inputs.flatMap((input, i): readonly Field[] => {
+    const { name } = input;
+    const bits = strideOf(input);
     const list = bigints(inputs.get(name) ?? []);
     const visibility = at(layout.visibilities, i);
     if (visibility === "private") return [];

@@ -14,10 +14,10 @@ const MARGIN = 0.05;
 export function inputGrid(columns: readonly Float64Array[], bits: number): InputQuantisation {
   const all = Float64Array.from(columns.flatMap((column) => [...column]));
   const shared = gridOf(all, bits);
-  if (shared !== undefined) return { bits: shared.bits, minimum: [shared.minimum], unit: [shared.unit] };
+  if (shared !== undefined) return { bits: [shared.bits], minimum: [shared.minimum], unit: [shared.unit] };
   const each = columns.map((column) => gridOf(column, bits) ?? spread(column, bits));
   return {
-    bits: Math.max(...each.map((one) => one.bits)),
+    bits: each.map((one) => one.bits),
     minimum: each.map((one) => one.minimum),
     unit: each.map((one) => one.unit),
   };

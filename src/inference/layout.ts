@@ -2,7 +2,7 @@
 
 import { at } from "../lib/element.ts";
 import { bitLength } from "../program/integers.ts";
-import { type Program, type ProgramInput, stepAt } from "../program/program.ts";
+import { type Program, type ProgramInput, stepAt, strideOf } from "../program/program.ts";
 
 /** Public: in the statement. Hashed: a salted digest of it is. Private: nothing of it is. */
 export type Visibility = "public" | "private" | "hashed";
@@ -35,14 +35,14 @@ export function layoutOf(program: Program, visibilityOf: (input: string) => Visi
   };
 }
 
-function elementsOf({ bits, step }: ProgramInput, visibility: Visibility, program: Program): number {
+function elementsOf(input: ProgramInput, visibility: Visibility, program: Program): number {
   switch (visibility) {
     case "private":
       return 0;
     case "hashed":
       return 1;
     case "public":
-      return wordCount(stepAt(program, step).size, bits);
+      return wordCount(stepAt(program, input.step).size, strideOf(input));
   }
 }
 

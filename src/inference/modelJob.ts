@@ -23,7 +23,8 @@ const schema = z.strictObject({
     z.string(),
     z.strictObject({
       visibility: z.enum(["public", "private", "hashed"]),
-      bits: z.int().min(1).max(32),
+      /** Of the integers, of all elements or of each. */
+      bits: z.array(z.int().min(1).max(32)).min(1),
       /** Real value of the integer 0, of all elements or of each. */
       minimum: numbers,
       /** Real value of one step, of all elements or of each. */

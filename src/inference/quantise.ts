@@ -15,8 +15,8 @@ function quantiseInput(input: ProgramInput, elements: Float64Array): Float64Arra
   const { name, bits, minimum, unit } = input;
   return elements.map((real, j) => {
     const integer = Math.round((real - entry(minimum, j)) / entry(unit, j));
-    if (!(integer >= 0 && integer < 2 ** bits)) {
-      const greatest = entry(minimum, j) + entry(unit, j) * (2 ** bits - 1);
+    if (!(integer >= 0 && integer < 2 ** entry(bits, j))) {
+      const greatest = entry(minimum, j) + entry(unit, j) * (2 ** entry(bits, j) - 1);
       throw outside(name, j, real, entry(minimum, j), greatest);
     }
     return integer;

@@ -1,6 +1,9 @@
 // An .onnx file as plain values: what is left of it once everything that could surprise has been refused.
 
-/** Element types as ONNX names them. Values are numbers whatever the type: integers beyond 2^53 are refused. */
+/**
+ * Element types as ONNX names them. Values are numbers whatever the type: integers beyond 2^53 are refused, but for the
+ * largest and the smallest of 64 bits, "to the end" for exporters, which are 2^63 and -2^63 here.
+ */
 export type ElementType = "float" | "double" | "float16" | "int64" | "int32" | "int8" | "uint8" | "bool" | "string";
 
 export type Tensor = {

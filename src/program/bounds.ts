@@ -5,6 +5,7 @@ import { AssayError } from "../lib/errors.ts";
 import {
   type AffineStep,
   type Bounds,
+  entry,
   type Parameters,
   type PlacedStep,
   type Rows,
@@ -33,7 +34,7 @@ export function shifted(value: number, shift: number): number {
 function intervals(step: Step, size: number, program: Program, name: string): Bounds {
   switch (step.kind) {
     case "input":
-      return all(size, 0, 2 ** step.bits - 1);
+      return each(size, (j) => [0, 2 ** entry(step.bits, j) - 1]);
     case "thresholds":
       return all(size, 0, 1);
     case "affine":

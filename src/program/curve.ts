@@ -56,22 +56,32 @@ export function piecesOf(curve: Curve, unit: number, domain: Domain, count: numb
   });
 }
 
-/** Greatest distance from the curve over the domain, rounding included: at each integer, or between those looked at. */
+/** Greatest distance from the curve over the domain, rounding included. */
 export function errorOf(curve: Curve, unit: number, domain: Domain, pieces: readonly Piece[]): number {
   const { value } = SHAPES[curve];
   const shift = shiftFor(curve, unit);
   let greatest = 0;
   for (const [i, { start, slope, intercept }] of pieces.entries()) {
     const last = i + 1 < pieces.length ? at(pieces, i + 1).start - 1 : domain.high;
+    const ours = (q: number): number => shifted(slope * q + intercept, shift) / 2 ** FRACTION;
     const stride = Math.max(1, Math.ceil((last - start) / SAMPLES));
-    // Between two integers that are looked at neither moves by more than its steepest slope allows.
-    const unseen = stride === 1 ? 0 : (stride / 2) * (unit + Math.abs(slope) / 2 ** (shift + FRACTION));
-    for (let q = start; q <= last; q = q === last ? last + 1 : Math.min(q + stride, last)) {
-      const got = shifted(slope * q + intercept, shift) / 2 ** FRACTION;
-      greatest = Math.max(greatest, Math.abs(got - value(q * unit)) + unseen);
+    greatest = Math.max(greatest, Math.abs(ours(start) - value(start * unit)));
+    for (let q = start; q < last; ) {
+      const next = Math.min(q + stride, last);
+      // Both rise: between two integers that are looked at each stays between its values there.
+      const apart =
+        stride === 1
+          ? Math.abs(ours(next) - value(next * unit))
+          : spread(ours(q), ours(next), value(q * unit), value(next * unit));
+      greatest = Math.max(greatest, apart);
+      q = next;
     }
   }
   return greatest;
+}
+
+function spread(oursLow: number, oursHigh: number, low: number, high: number): number {
+  return Math.max(oursHigh - low, high - oursLow);
 }
 
 const SAMPLES = 4096;

@@ -3,7 +3,15 @@
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { shifted } from "./bounds.ts";
-import type { AffineStep, ParameterValues, PlacedStep, Program, Step, StepId } from "./program.ts";
+import {
+  type AffineStep,
+  entry,
+  type ParameterValues,
+  type PlacedStep,
+  type Program,
+  type Step,
+  type StepId,
+} from "./program.ts";
 
 export const NO_PARAMETERS: ParameterValues = { weights: [], biases: [] };
 
@@ -75,7 +83,7 @@ function input(
   if (given === undefined || given.length !== size) throw badLength(name, given?.length ?? 0, size);
   const elements = Float64Array.from(given);
   elements.forEach((x, j) => {
-    if (!Number.isInteger(x) || x < 0 || x >= 2 ** bits) throw outside(name, j, x, bits);
+    if (!Number.isInteger(x) || x < 0 || x >= 2 ** entry(bits, j)) throw outside(name, j, x, entry(bits, j));
   });
   return elements;
 }

@@ -2,6 +2,7 @@
 
 import { type Affine, type GraphNode, type NodeId, STRUCTURE, sizeOf } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
+import { together } from "./bounds.ts";
 import { finest, type Lowering, type Scaled } from "./lowering.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { AffineStep } from "./program.ts";
@@ -79,9 +80,12 @@ function fixed(
 ): Scaled {
   const bits = hasParameters(operation) ? lowering.quantisation.weightBits : STRUCTURE_BITS;
   const rows = rowsOf(operation);
+  const widths = widthsOf(lowering, operation, operands);
   const units = lowering.uniform.has(id)
-    ? new Float64Array(rows.length).fill(finest(coefficients, constants, bits))
-    : Float64Array.from(rows, ([from, to], j) => finest(coefficients.subarray(from, to), [at(constants, j)], bits));
+    ? new Float64Array(rows.length).fill(finest(coefficients, constants, bits, widths))
+    : Float64Array.from(rows, ([from, to], j) =>
+        finest(coefficients.subarray(from, to), [at(constants, j)], bits, widths.subarray(from, to)),
+      );
   // A weight that becomes 0 is left out: so are its constraints, if nothing else uses its source.
   const starts = new Int32Array(rows.length + 1);
   const [positions, weights]: [number[], number[]] = [[], []];
@@ -103,6 +107,15 @@ function fixed(
     bias: constants.map((constant, j) => Math.round(constant / at(units, j))),
   };
   return { step: lowering.assembler.add(name, sizeOf(shape), step), unit: units };
+}
+
+/** Of each term's source: greatest less least integer. */
+function widthsOf({ assembler }: Lowering, { sources }: Affine, operands: readonly Scaled[]): Float64Array {
+  const { low, high } = together(
+    operands.map(({ step }) => step),
+    assembler,
+  );
+  return Float64Array.from(sources, (source) => at(high, source) - at(low, source));
 }
 
 /** Every parameter is a signal: which of them there are, and how they are used, depends on no weight's value. */

@@ -83,16 +83,31 @@ function ownUnit({ unit, offset }: Scaled, j: number): number {
 /**
  * The unit of a sum with these real coefficients and constants: one in which coefficients are integers of `bits` bits, sign
  * included. Exact where the coefficients are small multiples of the least of them.
+ *
+ * `widths`: how far each term's integer ranges. A term that ranges over less may have a coefficient that is as many times
+ * greater: the sum is as wide, and a yes-or-no beside bytes does not take the bytes' precision.
  */
-export function finest(coefficients: ArrayLike<number>, constants: ArrayLike<number>, bits: number): number {
+export function finest(
+  coefficients: ArrayLike<number>,
+  constants: ArrayLike<number>,
+  bits: number,
+  widths?: ArrayLike<number>,
+): number {
   const greatest = 2 ** (bits - 1) - 1;
   const magnitudes = Float64Array.from(coefficients, Math.abs).filter((one) => one > 0);
-  const [least, most] = range(magnitudes);
+  const [least, largest] = range(magnitudes);
+  const [, widest] = range(Float64Array.from(widths ?? []));
+  const reach = Float64Array.from(
+    coefficients,
+    (one, k) => Math.abs(one) * (widths === undefined ? 1 : at(widths, k) / widest),
+  );
+  const most = widths === undefined || !(widest > 0) ? largest : range(reach)[1];
   if (magnitudes.length === 0) {
-    const [, largest] = range(Float64Array.from(constants, Math.abs));
-    return largest === 0 ? 1 : largest / greatest;
+    const [, constant] = range(Float64Array.from(constants, Math.abs));
+    return constant === 0 ? 1 : constant / greatest;
   }
   const isMultiple = (one: number): boolean => Math.abs(one / least - Math.round(one / least)) < 1e-9;
+  if (most === 0) return largest / greatest; // no term ever moves
   if (most / least > greatest || !magnitudes.every(isMultiple)) return most / greatest;
   // Halved until the constants are as good as multiples too, or the coefficients are as large as they may be.
   let unit = least;

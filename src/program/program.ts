@@ -24,7 +24,7 @@ export type AffineStep = Rows & {
 };
 
 export type Step =
-  | { readonly kind: "input"; readonly name: string; readonly bits: number }
+  | { readonly kind: "input"; readonly name: string; readonly bits: readonly number[] }
   | AffineStep
   /** max(0, floor((x + half) / 2^shift)), half = 2^(shift - 1), or 0 where shift = 0. */
   | { readonly kind: "rectified"; readonly source: StepId; readonly shifts: Int32Array }
@@ -61,8 +61,8 @@ export type ProgramInput = {
   readonly name: string;
   readonly step: StepId;
   readonly shape: readonly number[];
-  /** Elements are integers in [0, 2^bits). */
-  readonly bits: number;
+  /** Elements are integers in [0, 2^bits), of as many bits for all or each. */
+  readonly bits: readonly number[];
 } & InputScale;
 
 export type ProgramOutput = {
@@ -123,6 +123,11 @@ export function sourcesOf(step: Step): readonly StepId[] {
 /** The positions of each row. */
 export function rowsOf({ starts, positions }: Pick<Rows, "starts" | "positions">): readonly (readonly number[])[] {
   return Array.from({ length: starts.length - 1 }, (_, j) => [...positions.subarray(starts[j], starts[j + 1])]);
+}
+
+/** Bits of an element where elements are packed: as many as the widest has. */
+export function strideOf({ bits }: Pick<ProgramInput, "bits">): number {
+  return Math.max(...bits);
 }
 
 /** One entry for each element, from a list of one or of all. */

@@ -2,7 +2,7 @@
 
 /** Real values of an input's integers: minimum + unit * q, q in [0, 2^bits). One number for all elements, or one each. */
 export type InputQuantisation = {
-  readonly bits: number;
+  readonly bits: readonly number[];
   readonly minimum: readonly number[];
   readonly unit: readonly number[];
 };

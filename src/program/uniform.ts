@@ -8,7 +8,9 @@ export function uniformNodes(graph: Graph): ReadonlySet<NodeId> {
     const { operation } = node(graph, id);
     const { kind } = operation;
     const passesOn = kind === "relu" || (kind === "affine" && isMove(operation));
-    if (kind === "maximum" || kind === "argmax" || (passesOn && uniform.has(id))) {
+    // A curve's pieces are in one unit.
+    const compares = kind === "maximum" || kind === "argmax" || kind === "curve";
+    if (compares || (passesOn && uniform.has(id))) {
       for (const operand of operandsOf(operation)) uniform.add(operand);
     }
   }

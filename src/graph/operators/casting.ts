@@ -1,7 +1,7 @@
 // Cast where it does nothing, and of constants. A cast that would round what is computed is refused.
 
-import { int, only } from "../attributes.ts";
 import type { ElementType } from "../../onnx/model.ts";
+import { int, only } from "../attributes.ts";
 import { constant } from "../builder.ts";
 import { type Context, type Operator, refused } from "../operator.ts";
 import { isFloat, made, typeOf } from "./operands.ts";
@@ -33,7 +33,7 @@ export const cast: Operator = (context) => {
     return [{ value: constant(value.shape, converted(context, value.data, from, to)), meaning, type: to }];
   }
   // Integers keep their values as floats: an index may go back and forth.
-  const whole = INTEGERS.includes(from) || meaning?.index === true || meaning?.labels !== undefined;
+  const whole = INTEGERS.includes(from) || meaning?.index === true;
   if (!unchanged(from, to, whole)) throw refused(context, `from ${from} to ${to}, which would change values`);
   if (to === "float16" && from !== "float16") context.builder.note("computed without rounding to half precision");
   return [{ value, meaning, type: to }];

@@ -1,21 +1,24 @@
 // Element by element: linear combinations, moves, and the two operations that circuits pay for.
 
-import { affine, asNode, at, checkSize, idOf, rearranged, reshaped, structure, sum, type Value } from "../builder.ts";
 import type { Builder } from "../builder.ts";
+import { affine, asNode, at, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
+import { checkSize } from "../limits.ts";
 import { badShape, type Context } from "../operator.ts";
 import { broadcast, spread } from "../positions.ts";
+import { createRows } from "../rows.ts";
 
 /** The sum of each value times its weight, plus a constant: all of one shape, all of it structure. */
 export function combined(builder: Builder, values: readonly Value[], weights: readonly number[], bias = 0): Value {
   const nodes = values.map((value) => asNode(builder, value));
   const shape = nodes[0]?.shape ?? [];
   const size = checkSize(shape);
-  return affine(builder, shape, nodes, (j) => ({
-    terms: nodes.map((_, i) => structure(i * size + j, weights[i])),
-    bias,
-    biasKey: STRUCTURE,
-  }));
+  const rows = createRows(shape, size * nodes.length);
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < nodes.length; i++) rows.term(i * size + j, at(weights, i), STRUCTURE);
+    rows.end(bias, STRUCTURE);
+  }
+  return builder.add(shape, rows.finish(nodes.map(idOf)));
 }
 
 /** A constant becomes an operation without terms, all of it parameters. */
@@ -48,9 +51,12 @@ export function product(builder: Builder, left: Value, right: Value): Value {
 /** Sums of groups of elements, each times the same weight of the structure. */
 export function summed(builder: Builder, value: Value, shape: Shape, groups: Groups, weight = 1): Value {
   const { starts, sources } = groups;
-  return affine(builder, shape, [asNode(builder, value)], (j) =>
-    sum(Array.from(sources.subarray(at(starts, j), at(starts, j + 1)), (source) => structure(source, weight))),
-  );
+  const rows = createRows(shape, sources.length);
+  for (let j = 0; j + 1 < starts.length; j++) {
+    for (let e = at(starts, j); e < at(starts, j + 1); e++) rows.term(at(sources, e), weight, STRUCTURE);
+    rows.end(0, STRUCTURE);
+  }
+  return builder.add(shape, rows.finish([idOf(asNode(builder, value))]));
 }
 
 export function largest(builder: Builder, values: readonly Value[], shape: Shape, groups: Groups): Value {

@@ -1,8 +1,9 @@
 // Operators that make constants, of attributes and of shapes: all shapes are known when the graph is built.
 
 import { float, floats, int, ints, only, tensor } from "../attributes.ts";
-import { at, checkSize, constant } from "../builder.ts";
+import { at, constant } from "../builder.ts";
 import { sizeOf } from "../graph.ts";
+import { checkSize } from "../limits.ts";
 import { badShape, type Made, type Operator, refused } from "../operator.ts";
 import { constantOperand, integers, like, made, scalar } from "./operands.ts";
 

@@ -1,9 +1,11 @@
 // Conv over any number of axes, and BatchNormalization folded into one factor and one addend for each channel.
 
 import { float, int, ints, only } from "../attributes.ts";
-import { affine, asNode, at, checkSize, checkTerms, type Term } from "../builder.ts";
+import { affine, asNode, at, idOf } from "../builder.ts";
 import { STRUCTURE, sizeOf } from "../graph.ts";
+import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";
+import { createRows } from "../rows.ts";
 import { lengthOf } from "./axes.ts";
 import { constantOperand, floating, given, like } from "./operands.ts";
 import { spatialAxes, WINDOW_ATTRIBUTES, windows } from "./window.ts";
@@ -37,22 +39,23 @@ export const conv: Operator = (context) => {
   const first = builder.keys(weights.data.length);
   const bias = given(context, 2) ? perChannel(context, 2, "a bias", features) : undefined;
   const firstBias = builder.keys(bias?.length ?? 0);
-  const result = affine(builder, shape, [asNode(builder, value)], (j) => {
-    const [p, row] = [j % count, Math.floor(j / count)];
-    const [feature, image] = [row % features, Math.floor(row / features)];
+  const rows = createRows(shape, sizeOf([batch, features]) * width * taps.length);
+  const size = sizeOf(shape);
+  for (let j = 0; j < size; j++) {
+    const p = j % count;
+    const feature = Math.floor(j / count) % features;
+    const image = Math.floor(j / count / features);
     const firstChannel = image * channels + Math.floor(feature / (features / groups)) * width;
-    const terms: Term[] = [];
     for (let c = 0; c < width; c++) {
       for (let e = at(starts, p); e < at(starts, p + 1); e++) {
         const k = (feature * width + c) * taken + at(taps, e);
-        const source = (firstChannel + c) * area + at(sources, e);
-        terms.push({ source, weight: at(weights.data, k), key: first + k });
+        rows.term((firstChannel + c) * area + at(sources, e), at(weights.data, k), first + k);
       }
     }
-    if (bias === undefined) return { terms, bias: 0, biasKey: STRUCTURE };
-    return { terms, bias: at(bias, feature), biasKey: firstBias + feature };
-  });
-  return like(context, result);
+    if (bias === undefined) rows.end(0, STRUCTURE);
+    else rows.end(at(bias, feature), firstBias + feature);
+  }
+  return like(context, builder.add(shape, rows.finish([idOf(asNode(builder, value))])));
 };
 
 export const batchNormalization: Operator = (context) => {

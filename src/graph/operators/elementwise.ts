@@ -25,6 +25,8 @@ export const negate: Operator = (context) => {
 
 export const multiply: Operator = (context) => {
   only(context, []);
+  const unchanged = timesOne(context);
+  if (unchanged !== undefined) return [unchanged];
   const [left, right] = [numeric(context, 0), numeric(context, 1)];
   const shape = commonShape(context, [left, right]);
   if (left.kind === "constant") {
@@ -66,6 +68,19 @@ export const divide: Operator = (context) => {
     scaled(context, shape, left, right, (divisor) => 1 / divisor),
   );
 };
+
+/** Scores whose link is left to the reader may be multiplied by 1, as LightGBM's converter does. */
+function timesOne(context: Context): Made | undefined {
+  const [left, right] = [made(context, 0), made(context, 1)];
+  return [
+    [left, right],
+    [right, left],
+  ].flatMap(([scores, other]) => {
+    if (scores?.meaning?.link === undefined || other?.value.kind !== "constant") return [];
+    const { shape, data } = other.value;
+    return shape.length <= 1 && data.length === 1 && data[0] === 1 ? [scores] : [];
+  })[0];
+}
 
 /** x^1 and x^2: what has no product is refused. */
 export const power: Operator = (context) => {

@@ -1,22 +1,12 @@
 // Gemm and MatMul, batches broadcast. A constant side is weights; of two computed sides there are products.
 
 import { float, int, only } from "../attributes.ts";
-import {
-  affine,
-  asNode,
-  at,
-  type Builder,
-  checkSize,
-  checkTerms,
-  rearranged,
-  reshaped,
-  type Row,
-  type Term,
-  type Value,
-} from "../builder.ts";
+import { asNode, at, type Builder, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
+import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator } from "../operator.ts";
 import { broadcast, spread } from "../positions.ts";
+import { createRows } from "../rows.ts";
 import { lengthOf } from "./axes.ts";
 import { asParameters, combined, commonShape, expanded, groupsOf, product, summed } from "./combination.ts";
 import { given, like, numeric } from "./operands.ts";
@@ -109,16 +99,19 @@ function multiplied(context: Context, shape: Shape, left: Side, right: Side, alp
   const weights = left.value.kind === "constant" ? left : right;
   const known = weights.value.kind === "constant" ? weights.value.data : new Float64Array(0);
   const first = builder.keys(known.length);
-  return affine(builder, shape, [asNode(builder, data.value)], (j): Row => {
+  const rows = createRows(shape, sizeOf(shape) * inner);
+  const size = sizeOf(shape);
+  for (let j = 0; j < size; j++) {
     const [row, column, batch] = place(left, right, j);
-    const terms: Term[] = [];
     for (let i = 0; i < inner; i++) {
       const [a, b] = [elementOf(left, batch, row, i), elementOf(right, batch, i, column)];
       const k = weights === left ? a : b;
-      terms.push({ source: weights === left ? b : a, weight: alpha * at(known, k), key: first + k });
+      rows.term(weights === left ? b : a, alpha * at(known, k), first + k);
     }
-    return { terms, ...bias(row, column) };
-  });
+    const { bias: added, biasKey } = bias(row, column);
+    rows.end(added, biasKey);
+  }
+  return builder.add(shape, rows.finish([idOf(asNode(builder, data.value))]));
 }
 
 function products(builder: Builder, shape: Shape, left: Side, right: Side, alpha: number): Value {

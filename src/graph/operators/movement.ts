@@ -1,8 +1,10 @@
 // Elements in other places: parts, joins, repetitions. None of it costs a circuit anything.
 
+import { printable } from "../../lib/printable.ts";
 import { float, int, ints, only, string } from "../attributes.ts";
-import { asNode, at, checkSize, affine, structure, sum, type Value } from "../builder.ts";
+import { affine, asNode, at, structure, sum, type Value } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
+import { checkSize } from "../limits.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
 import { broadcast, evenly, positions, type Steps, stridesOf } from "../positions.ts";
 import { axesOf, axisOf, lengthOf } from "./axes.ts";
@@ -82,9 +84,10 @@ export const split: Operator = (context) => {
   const parts = context.node.outputs.length;
   if (int(context, "num_outputs", parts) !== parts) throw badShape(context, `got num_outputs beside ${parts} outputs`);
   const size = Math.ceil(length / parts);
-  const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(size, length - i * size)));
-  const uneven = named === undefined && length % parts !== 0;
-  if (uneven && context.opset < 18) throw badShape(context, `got ${parts} parts of ${length}, want equal ones`);
+  const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.min(size, length - i * size));
+  if (named === undefined && context.opset < 18 && length % parts !== 0) {
+    throw badShape(context, `got ${parts} parts of ${length}, want equal ones`);
+  }
   if (lengths.length !== parts || lengths.some((part) => part < 0) || sizeOfParts(lengths) !== length) {
     throw badShape(context, `got parts of [${lengths}] of ${length} for ${parts} outputs`);
   }
@@ -104,7 +107,7 @@ export const pad: Operator = (context) => {
   const byAttribute = context.opset < 11;
   only(context, byAttribute ? ["mode", "pads", "value"] : ["mode"]);
   const mode = string(context, "mode", "constant");
-  if (mode !== "constant") throw refused(context, `mode ${mode}, want constant`);
+  if (mode !== "constant") throw refused(context, `mode ${printable(mode)}, want constant`);
   const value = operand(context, 0);
   const rank = value.shape.length;
   const pads = byAttribute ? ints(context, "pads") : integers(context, 1, "pads");

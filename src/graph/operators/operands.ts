@@ -44,7 +44,7 @@ export function constantOperand(context: Context, index: number, what: string): 
 export function integers(context: Context, index: number, what: string): Float64Array {
   const { data, shape } = constantOperand(context, index, what);
   if (shape.length > 1) throw badShape(context, `${what} of rank ${shape.length}, want a list`);
-  if (!data.every(Number.isSafeInteger)) throw refused(context, `${what} that is no integer`);
+  if (!data.every(Number.isInteger)) throw refused(context, `${what} that is no integer`);
   return data;
 }
 

@@ -1,10 +1,11 @@
 // Pools. The largest of nothing (a window all in the padding) is refused.
 
 import { int, only } from "../attributes.ts";
-import { at, checkSize, checkTerms, type Value } from "../builder.ts";
-import { sizeOf } from "../graph.ts";
-import { affine, asNode, structure, sum } from "../builder.ts";
+import { asNode, at, idOf, type Value } from "../builder.ts";
+import { STRUCTURE, sizeOf } from "../graph.ts";
+import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator } from "../operator.ts";
+import { createRows } from "../rows.ts";
 import { type Groups, groupsOf, largest, summed } from "./combination.ts";
 import { floating, like, operand } from "./operands.ts";
 import { kernelShape, spatialAxes, WINDOW_ATTRIBUTES, type Windows, windows } from "./window.ts";
@@ -25,12 +26,15 @@ export const averagePool: Operator = (context) => {
   const withPadding = int(context, "count_include_pad", 0) !== 0;
   const count = sizeOf(slid.shape);
   const { starts, sources } = channelwise(value, slid);
-  const result = affine(context.builder, pooledShape(value, slid), [asNode(context.builder, value)], (j) => {
+  const shape = pooledShape(value, slid);
+  const rows = createRows(shape, sources.length);
+  for (let j = 0; j + 1 < starts.length; j++) {
     const [from, to] = [at(starts, j), at(starts, j + 1)];
     const divisor = withPadding ? at(slid.padded, j % count) : to - from;
-    return sum(Array.from(sources.subarray(from, to), (source) => structure(source, 1 / divisor)));
-  });
-  return like(context, result);
+    for (let e = from; e < to; e++) rows.term(at(sources, e), 1 / divisor, STRUCTURE);
+    rows.end(0, STRUCTURE);
+  }
+  return like(context, context.builder.add(shape, rows.finish([idOf(asNode(context.builder, value))])));
 };
 
 export const globalAveragePool: Operator = (context) => {

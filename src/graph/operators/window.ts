@@ -1,8 +1,10 @@
 // The windows that a convolution or a pool slides over the axes after batch and channel.
 
+import { printable } from "../../lib/printable.ts";
 import { int, ints, string } from "../attributes.ts";
-import { at, checkSize, checkTerms } from "../builder.ts";
+import { at } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
+import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, refused } from "../operator.ts";
 
 /** Of window p the taps[e] and sources[e] for e in [starts[p], starts[p + 1]): places in the kernel and in one channel. */
@@ -29,8 +31,13 @@ export function windows(context: Context, spatial: Shape, kernel: Shape): Window
   const dilations = positive(context, "dilations", rank);
   const pads = padding(context, rank);
   const auto = string(context, "auto_pad", "NOTSET");
-  if (!["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].includes(auto)) throw refused(context, `auto_pad ${auto}`);
+  if (!["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].includes(auto))
+    throw refused(context, `auto_pad ${printable(auto)}`);
   if (auto !== "NOTSET" && pads.some((pad) => pad !== 0)) throw refused(context, `pads beside auto_pad ${auto}`);
+  // onnxruntime has none of it either: nothing to compare with.
+  if (auto.startsWith("SAME") && dilations.some((dilation) => dilation > 1)) {
+    throw refused(context, `dilations beside auto_pad ${auto}`);
+  }
   const ceil = int(context, "ceil_mode", 0) !== 0;
   const axes = spatial.map((length, i): Axis => {
     const [stride, width] = [at(strides, i), (at(kernel, i) - 1) * at(dilations, i) + 1];

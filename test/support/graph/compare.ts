@@ -6,7 +6,7 @@ import { build } from "../../../src/graph/build.ts";
 import { evaluate } from "../../../src/graph/evaluate.ts";
 import { type Graph, type GraphOutput, node } from "../../../src/graph/graph.ts";
 import type { OnnxModel } from "../../../src/onnx/model.ts";
-import { bytesOf } from "./onnxBytes.ts";
+import { encode } from "../onnx/encode.ts";
 import type { Random } from "./random.ts";
 
 ort.env.wasm.numThreads = 1;
@@ -20,7 +20,10 @@ export type Rows = ReadonlyMap<string, Float64Array>;
 /** Builds it, runs both on `rows` random rows and expects the same numbers and shapes of every output. */
 export async function agree(model: OnnxModel, random: Random, rows = 2, low = -2, high = 2): Promise<Graph> {
   const graph = build(model);
-  const session = await ort.InferenceSession.create(bytesOf(model), { graphOptimizationLevel: "disabled" });
+  const session = await ort.InferenceSession.create(encode(model), {
+    graphOptimizationLevel: "disabled",
+    logSeverityLevel: 4,
+  });
   for (let row = 0; row < rows; row++) {
     const inputs = randomRow(model, graph, random, low, high);
     const values = evaluate(graph, inputs);

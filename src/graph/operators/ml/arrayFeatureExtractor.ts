@@ -4,14 +4,13 @@ import { only } from "../../attributes.ts";
 import { at, rearranged, type Value } from "../../builder.ts";
 import { sizeOf } from "../../graph.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../../operator.ts";
-import { label } from "./labels.ts";
+import { made, typeOf } from "../operands.ts";
+import { checkInputs } from "./features.ts";
 
 export const arrayFeatureExtractor: Operator = (context) => {
   only(context, []);
-  const [data, indices] = context.inputs;
-  if (data === undefined || indices === undefined || context.inputs.length !== 2) {
-    throw badShape(context, `with ${context.inputs.length} inputs, want two`);
-  }
+  checkInputs(context, 2);
+  const [data, indices] = [made(context, 0), made(context, 1)];
   if (data.value.shape.length === 0) throw badShape(context, "its data of rank 0, want 1 at least");
   return [indices.value.kind === "constant" ? chosen(context, data, indices.value) : named(context, data, indices)];
 };
@@ -34,7 +33,8 @@ function chosen(context: Context, data: Made, indices: Extract<Value, { kind: "c
 }
 
 /** The classes' own numbers become the index's labels: scikit-learn's converters end so. */
-function named(context: Context, { value: classes }: Made, indices: Made): Made {
+function named(context: Context, data: Made, indices: Made): Made {
+  const classes = data.value;
   const isPosition = indices.meaning?.labels?.every((text, position) => text === `${position}`) ?? true;
   if (indices.meaning?.index !== true || !isPosition)
     throw refused(context, "indices that are computed, not found by ArgMax");
@@ -43,5 +43,5 @@ function named(context: Context, { value: classes }: Made, indices: Made): Made 
   if (width !== classes.data.length) throw badShape(context, `its classes of shape [${classes.shape}], want one row`);
   if (sizeOf(indices.value.shape) !== 1) throw badShape(context, `indices of shape [${indices.value.shape}], want one`);
   const value = { ...indices.value, shape: [1, 1] };
-  return label(value, Array.from(classes.data, String));
+  return { value, meaning: { index: true, labels: Array.from(classes.data, String) }, type: typeOf(data) };
 }

@@ -4,7 +4,8 @@ import { ints, only } from "../../attributes.ts";
 import { affine, asNode, constant, structure, sum } from "../../builder.ts";
 import type { Operator } from "../../operator.ts";
 import { badShape } from "../../operator.ts";
-import { plain, widthOf } from "./features.ts";
+import { operand } from "../operands.ts";
+import { widthOf } from "./features.ts";
 import { checkLength } from "./numbers.ts";
 
 export const featureVectorizer: Operator = (context) => {
@@ -12,9 +13,8 @@ export const featureVectorizer: Operator = (context) => {
   const { builder, inputs } = context;
   const widths = ints(context, "inputdimensions") ?? new Float64Array();
   checkLength(context, "inputdimensions", widths, inputs.length);
-  const parts = inputs.map((made, position) => {
-    if (made === undefined) throw badShape(context, `without its input ${position}`);
-    const { value } = plain(context, made);
+  const parts = inputs.map((_, position) => {
+    const value = operand(context, position);
     const width = widthOf(context, value);
     if (width !== widths[position]) {
       // onnxruntime would cut it off or fill it up.

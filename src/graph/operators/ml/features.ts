@@ -1,30 +1,21 @@
 // What a model of ai.onnx.ml is given: one row of features, of rank 1 or [1, width].
 
 import { asNode, type Value } from "../../builder.ts";
-import { badShape, type Context, type Made, refused } from "../../operator.ts";
+import { badShape, type Context } from "../../operator.ts";
+import { operand } from "../operands.ts";
 
 export type Features = { readonly value: Value; readonly width: number };
 
 /** The operator's only input as a node. */
 export function features(context: Context): Features {
-  const { value } = plain(context, only(context));
+  checkInputs(context, 1);
+  const value = operand(context, 0);
   return { value: asNode(context.builder, value), width: widthOf(context, value) };
 }
 
-export function only(context: Context): Made {
-  const [made] = context.inputs;
-  if (made === undefined || context.inputs.length !== 1) {
-    throw badShape(context, `with ${context.inputs.length} inputs, want one`);
-  }
-  return made;
-}
-
-/** Refuses to calculate with what is not the number that the file calculates with: logits, or positions of labels. */
-export function plain(context: Context, made: Made): Made {
-  const { link, index } = made.meaning ?? {};
-  if (link !== undefined) throw refused(context, `its input has a ${link} that is left to the reader`);
-  if (index === true) throw refused(context, "its input is a label");
-  return made;
+export function checkInputs(context: Context, want: number): void {
+  const { length } = context.inputs;
+  if (length !== want) throw badShape(context, `with ${length} inputs, want ${want}`);
 }
 
 /** Elements of the one row. */

@@ -2,7 +2,8 @@
 
 import { ints, only, strings } from "../../attributes.ts";
 import { type Context, type Operator, refused } from "../../operator.ts";
-import { only as onlyInput } from "./features.ts";
+import { made } from "../operands.ts";
+import { checkInputs } from "./features.ts";
 import { label } from "./labels.ts";
 import { checkLength } from "./numbers.ts";
 
@@ -13,7 +14,8 @@ const DEFAULTS = ["default_float", "default_int64", "default_string"];
 
 export const labelEncoder: Operator = (context) => {
   only(context, [...KEYS, ...VALUES, ...DEFAULTS]);
-  const { value, meaning } = onlyInput(context);
+  checkInputs(context, 1);
+  const { value, meaning } = made(context, 0);
   if (meaning?.index !== true || meaning.labels === undefined) throw refused(context, "its input is no label");
   const keys = texts(context, KEYS);
   const values = texts(context, VALUES);
@@ -25,7 +27,7 @@ export const labelEncoder: Operator = (context) => {
     if (to === undefined) throw refused(context, `no key for the label ${JSON.stringify(from)}`);
     return to;
   });
-  return [label(value, labels)];
+  return [label(value, { labels, type: strings(context, "values_strings") === undefined ? "int64" : "string" })];
 };
 
 function texts(context: Context, [integers = "", names = ""]: readonly string[]): readonly string[] {

@@ -1,14 +1,14 @@
 // Labels stand as positions: which of the file's classes it is, not the number or the name that the class has there.
 
 import { ints, strings } from "../../attributes.ts";
-import { affine, type Builder, structure, sum, type Value } from "../../builder.ts";
-import { type NodeId, STRUCTURE, sizeOf } from "../../graph.ts";
+import { affine, type Builder, idOf, structure, sum, type Value } from "../../builder.ts";
+import { STRUCTURE, sizeOf } from "../../graph.ts";
 import { type Context, type Made, refused } from "../../operator.ts";
 
 export type Classes = {
   readonly labels: readonly string[];
-  /** Whether the file's labels are strings: some of onnxruntime's rules differ. */
-  readonly named: boolean;
+  /** As the file has the labels. */
+  readonly type: "int64" | "string";
 };
 
 /** The classes by `classlabels_strings` or by the list of integers. */
@@ -16,13 +16,13 @@ export function classesOf(context: Context, integers: "classlabels_ints" | "clas
   const names = strings(context, "classlabels_strings") ?? [];
   const values = ints(context, integers) ?? new Float64Array();
   if (names.length > 0 && values.length > 0) throw refused(context, `both classlabels_strings and ${integers}`);
-  if (names.length > 0) return { labels: names, named: true };
-  return { labels: Array.from(values, String), named: false };
+  if (names.length > 0) return { labels: names, type: "string" };
+  return { labels: Array.from(values, String), type: "int64" };
 }
 
-/** A label as the position `value` in `labels`. */
-export function label(value: Value, labels: readonly string[]): Made {
-  return { value, meaning: { index: true, labels } };
+/** A label: which of the classes it is. */
+export function label(value: Value, { labels, type }: Classes): Made {
+  return { value, meaning: { index: true, labels }, type };
 }
 
 /** The position of the largest element, the first of equals. */
@@ -49,9 +49,4 @@ export function exceeding(builder: Builder, value: Value, threshold: number): Va
     starts: Int32Array.from({ length: size + 1 }, (_, group) => 2 * group),
     sources: Int32Array.from({ length: 2 * size }, (_, k) => (k % 2 === 0 ? 0 : (k + 1) / 2)),
   });
-}
-
-function idOf(value: Value): NodeId {
-  if (value.kind === "constant") throw new TypeError("a constant has no label to find");
-  return value.id;
 }

@@ -26,11 +26,11 @@ export const linearClassifier: Operator = (context) => {
   only(context, CLASSIFIER);
   const { builder } = context;
   const input = features(context);
-  const { labels } = classesOf(context, "classlabels_ints");
+  const classes = classesOf(context, "classlabels_ints");
   const biases = numbers(context, "intercepts");
   const rows = biases.length;
   if (rows === 0) throw refused(context, "no intercepts, by which the rows of coefficients are counted");
-  checkLength(context, "the list of classes", labels, Math.max(rows, 2));
+  checkLength(context, "the list of classes", classes.labels, Math.max(rows, 2));
   const weights = numbers(context, "coefficients");
   checkLength(context, "coefficients", weights, rows * input.width);
   const link = linkOf(context);
@@ -39,14 +39,14 @@ export const linearClassifier: Operator = (context) => {
   const value = dense(context, input, layer);
   if (rows > 1) {
     const normalised = link === "softmax" || (link === "sigmoid" && isOpposed(layer));
-    return [label(largest(builder, value), labels), scores(context, value, link, normalised)];
+    return [label(largest(builder, value), classes), scores(context, value, link, normalised)];
   }
   // Two classes by one score s: [-s, s] before LOGISTIC, but [1 - s, s] whatever else comes after.
   const both = affine(builder, [1, 2], [value], (j) =>
     j === 1 ? sum([structure(0)]) : { terms: [structure(0, -1)], bias: link === "sigmoid" ? 0 : 1, biasKey: STRUCTURE },
   );
   return [
-    label(exceeding(builder, value, 0), labels),
+    label(exceeding(builder, value, 0), classes),
     link === "sigmoid" ? scores(context, both, link, true) : { value: both },
   ];
 };

@@ -3,10 +3,11 @@
 import { ints, only } from "../../attributes.ts";
 import { affine, at, structure, sum, type Term, type Value } from "../../builder.ts";
 import { STRUCTURE } from "../../graph.ts";
+import { checkTerms } from "../../limits.ts";
 import { type Context, type Made, type Operator, refused } from "../../operator.ts";
 import { dense } from "./dense.ts";
 import { type Features, features } from "./features.ts";
-import { classesOf, exceeding, label, largest } from "./labels.ts";
+import { type Classes, classesOf, exceeding, label, largest } from "./labels.ts";
 import { checkLength, numbers } from "./numbers.ts";
 import { addVector, checkLinear, SVM_ATTRIBUTES, supportVectors } from "./svm.ts";
 
@@ -21,16 +22,17 @@ export const svmClassifier: Operator = (context) => {
   ]);
   checkLinear(context);
   const input = features(context);
-  const { labels } = classesOf(context, "classlabels_ints");
-  if (labels.length < 2) throw refused(context, `${labels.length} classes, want two at least`);
+  const classes = classesOf(context, "classlabels_ints");
+  if (classes.labels.length < 2) throw refused(context, `${classes.labels.length} classes, want two at least`);
   const counts = ints(context, "vectors_per_class") ?? new Float64Array();
   return counts.some((count) => count !== 0)
-    ? oneAgainstOne(context, input, labels, counts)
-    : oneAgainstAll(context, input, labels);
+    ? oneAgainstOne(context, input, classes, counts)
+    : oneAgainstAll(context, input, classes);
 };
 
 /** One row of coefficients a class, and one rho for all of them. */
-function oneAgainstAll(context: Context, input: Features, labels: readonly string[]): readonly Made[] {
+function oneAgainstAll(context: Context, input: Features, classes: Classes): readonly Made[] {
+  const { labels } = classes;
   // onnxruntime's label is then the second class whenever either score is above 0.
   if (labels.length === 2) throw refused(context, "two classes without vectors_per_class");
   const weights = numbers(context, "coefficients");
@@ -39,17 +41,13 @@ function oneAgainstAll(context: Context, input: Features, labels: readonly strin
   if (rho.length === 0) throw refused(context, "no rho");
   const biases = new Float64Array(labels.length).fill(at(rho, 0));
   const value = dense(context, input, { rows: labels.length, weights, biases });
-  return [label(largest(context.builder, value), labels), { value }];
+  return [label(largest(context.builder, value), classes), { value }];
 }
 
 /** A score for each pair of classes (0-1, 0-2, 1-2 ...), a vote for the first of the pair where it is above 0. */
-function oneAgainstOne(
-  context: Context,
-  input: Features,
-  labels: readonly string[],
-  counts: Float64Array,
-): readonly Made[] {
+function oneAgainstOne(context: Context, input: Features, classes: Classes, counts: Float64Array): readonly Made[] {
   const { builder } = context;
+  const { labels } = classes;
   checkLength(context, "vectors_per_class", counts, labels.length);
   const biases = numbers(context, "rho");
   checkLength(context, "rho", biases, (labels.length * (labels.length - 1)) / 2);
@@ -57,12 +55,15 @@ function oneAgainstOne(
   const weights = pairWeights(context, counts, input.width, pairs);
   const value = dense(context, input, { rows: pairs.length, weights, biases });
   const votes = exceeding(builder, value, 0);
-  if (labels.length > 2) return [label(mostVoted(context, votes, labels.length, pairs), labels), { value }];
+  if (labels.length > 2) return [label(mostVoted(context, votes, labels.length, pairs), classes), { value }];
 
   const second = affine(builder, [1], [votes], () => ({ terms: [structure(0, -1)], bias: 1, biasKey: STRUCTURE }));
   const both = affine(builder, [1, 2], [value], (j) => sum([structure(0, j === 0 ? -1 : 1)]));
-  return [label(second, labels), { value: both }];
+  return [label(second, classes), { value: both }];
 }
+
+/** Multiplications to come from support vectors to weights: a second at most. */
+const MAX_WORK = 2 ** 28;
 
 type Pair = readonly [number, number];
 
@@ -76,8 +77,11 @@ function pairsOf(classes: number): readonly Pair[] {
 
 /** libsvm's layout: a vector has a coefficient against each other class, rows in the order of those without its own. */
 function pairWeights(context: Context, counts: Float64Array, width: number, pairs: readonly Pair[]): Float64Array {
-  const total = counts.reduce((sumOfCounts, count) => sumOfCounts + count, 0);
   if (counts.some((count) => count < 0)) throw refused(context, "vectors_per_class below 0");
+  const total = counts.reduce((before, count) => before + count, 0);
+  const work = (counts.length - 1) * total * width;
+  if (work > MAX_WORK) throw refused(context, `${total} support vectors of ${width} for ${counts.length} classes`);
+  checkTerms(pairs.length * width);
   const vectors = supportVectors(context, total, width);
   const coefficients = numbers(context, "coefficients");
   checkLength(context, "coefficients", coefficients, (counts.length - 1) * total);
@@ -101,16 +105,14 @@ function pairWeights(context: Context, counts: Float64Array, width: number, pair
 /** The class of most votes, the first of equals. */
 function mostVoted(context: Context, votes: Value, classes: number, pairs: readonly Pair[]): Value {
   const { builder } = context;
+  const terms = Array.from({ length: classes }, (): Term[] => []);
+  pairs.forEach(([i, j], pair) => {
+    terms[i]?.push(structure(pair));
+    terms[j]?.push(structure(pair, -1));
+  });
+  // Against each of the classes before it, `own` has a vote where the other one has none.
   const counted = affine(builder, [classes], [votes], (own) => {
-    const terms: Term[] = [];
-    let bias = 0;
-    pairs.forEach(([i, j], pair) => {
-      if (i === own) terms.push(structure(pair));
-      if (j !== own) return;
-      terms.push(structure(pair, -1));
-      bias += 1;
-    });
-    return { terms, bias, biasKey: STRUCTURE };
+    return { terms: terms[own] ?? [], bias: own, biasKey: STRUCTURE };
   });
   return largest(builder, counted);
 }

@@ -1,12 +1,12 @@
 // A tree ensemble of two classes, by the rules of onnxruntime: they depend on which classes the leaves name.
 
 import { affine, at, type Row, structure, sum, type Value } from "../../builder.ts";
-import { STRUCTURE, type TreeNode } from "../../graph.ts";
+import { type Link, STRUCTURE, type TreeNode } from "../../graph.ts";
 import { type Context, type Made, refused } from "../../operator.ts";
 import type { Features } from "./features.ts";
 import { type Classes, exceeding, label } from "./labels.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
-import { type Link, scores } from "./scores.ts";
+import { scores } from "./scores.ts";
 import type { Weights } from "./table.ts";
 import { naming } from "./treeNaming.ts";
 import { ensemble } from "./treeRegressor.ts";
@@ -15,14 +15,14 @@ type Ensemble = {
   readonly context: Context;
   readonly input: Features;
   readonly classes: Classes;
-  readonly link: Link;
+  readonly link: Link | undefined;
   readonly weights: Weights;
   readonly trees: readonly TreeNode[];
 };
 
 /** The label and the two scores. */
 export function binary(given: Ensemble): readonly Made[] {
-  const { context, weights } = given;
+  const { context } = given;
   const base = numbersOrTensor(context, "base_values");
   if (base.length > 2) checkLength(context, "base_values", base, 2);
   const [first, second] = naming(given.trees, 2).outputs;
@@ -30,7 +30,7 @@ export function binary(given: Ensemble): readonly Made[] {
   if (second === "sometimes" || (first === "sometimes" && base.some((value) => value !== 0))) {
     throw refused(context, "a class that only some of the leaves name");
   }
-  if (new Set(weights.outputs).size === 0) throw refused(context, "no weights");
+  if (first === "never" && second === "never") throw refused(context, "no weights of leaves");
   return second === "never" ? byFirst(given, base) : bySecond(given, base, first === "never");
 }
 
@@ -67,11 +67,15 @@ function bySecond(given: Ensemble, base: Float64Array, firstIsUnnamed: boolean):
   return [decide(given, score), scores(context, value, link)];
 }
 
-/** By whether the score is above a threshold. */
+/**
+ * By whether the score is above a threshold. Sums are exact here: where a forest's votes tie, onnxruntime's sum in float32
+ * falls on either side of 0.5, by the number of trees.
+ */
 function decide({ context, classes, weights }: Ensemble, score: Value): Made {
   const one = new Set(weights.outputs).size === 1;
-  const labels = one || classes.named ? classes.labels : ["0", "1"]; // that is what onnxruntime answers then
-  return label(exceeding(context.builder, score, one && areAllPositive(weights) ? 0.5 : 0), labels);
+  // Where both are named, onnxruntime answers 0 or 1 whatever the integers of the classes are.
+  const named = one || classes.type === "string" ? classes : { ...classes, labels: ["0", "1"] };
+  return label(exceeding(context.builder, score, one && areAllPositive(weights) ? 0.5 : 0), named);
 }
 
 /** The score s as [constant - s, s]. */

@@ -27,7 +27,7 @@ export const treeEnsembleClassifier: Operator = (context) => {
   const hasBase = numbersOrTensor(context, "base_values").length > 0;
   if (!hasBase) checkNamed(context, trees, weights, outputs);
   const value = ensemble(context, input, baseOf(context, outputs), trees);
-  return [label(largest(context.builder, value), classes.labels), scores(context, value, link)] satisfies Made[];
+  return [label(largest(context.builder, value), classes), scores(context, value, link)] satisfies Made[];
 };
 
 /**

@@ -1,8 +1,9 @@
 // TreeEnsembleRegressor: the sum or the average of the trees' leaves, plus base values.
 
 import { int, only, string } from "../../attributes.ts";
-import { LIMITS, type Value } from "../../builder.ts";
+import { idOf, type Value } from "../../builder.ts";
 import type { TreeNode } from "../../graph.ts";
+import { LIMITS } from "../../limits.ts";
 import { type Context, type Operator, refused } from "../../operator.ts";
 import { type Features, features } from "./features.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
@@ -32,8 +33,7 @@ export function ensemble(
   base: Float64Array,
   trees: readonly TreeNode[],
 ): Value {
-  if (value.kind === "constant") throw new TypeError("the features were made a node");
-  return builder.add([1, base.length], { kind: "trees", operands: [value.id], base, trees });
+  return builder.add([1, base.length], { kind: "trees", operands: [idOf(value)], base, trees });
 }
 
 /** One base value an output, or none at all. */
