@@ -1,7 +1,7 @@
 // Cast where it does nothing, and of constants. A cast that would round what is computed is refused.
 
-import { int, only } from "../attributes.ts";
 import type { ElementType } from "../../onnx/model.ts";
+import { int, only } from "../attributes.ts";
 import { constant } from "../builder.ts";
 import { type Context, type Operator, refused } from "../operator.ts";
 import { isFloat, made, typeOf } from "./operands.ts";

@@ -1,7 +1,7 @@
 // Element by element: linear combinations, moves, and the two operations that circuits pay for.
 
-import { affine, asNode, at, checkSize, idOf, rearranged, reshaped, structure, sum, type Value } from "../builder.ts";
 import type { Builder } from "../builder.ts";
+import { affine, asNode, at, checkSize, idOf, rearranged, reshaped, structure, sum, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { badShape, type Context } from "../operator.ts";
 import { broadcast, spread } from "../positions.ts";

@@ -8,9 +8,9 @@ import {
   type Builder,
   checkSize,
   checkTerms,
+  type Row,
   rearranged,
   reshaped,
-  type Row,
   type Term,
   type Value,
 } from "../builder.ts";

@@ -1,11 +1,10 @@
 // Operators that change nothing about what a value means: its softmax is still over the same elements, an index an index.
 
-import { only } from "../attributes.ts";
+import { int, ints, only } from "../attributes.ts";
 import { checkSize, reshaped } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { badShape, type Context, type Made, type Meaning, type Operator, refused } from "../operator.ts";
-import { positions, evenly, stridesOf } from "../positions.ts";
-import { ints, int } from "../attributes.ts";
+import { evenly, positions, stridesOf } from "../positions.ts";
 import { axesAttribute, axesGiven, axesOf, axisOf, lengthOf } from "./axes.ts";
 import { moved } from "./combination.ts";
 import { integers, made, scalar } from "./operands.ts";

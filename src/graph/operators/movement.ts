@@ -1,7 +1,7 @@
 // Elements in other places: parts, joins, repetitions. None of it costs a circuit anything.
 
 import { float, int, ints, only, string } from "../attributes.ts";
-import { asNode, at, checkSize, affine, structure, sum, type Value } from "../builder.ts";
+import { affine, asNode, at, checkSize, structure, sum, type Value } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
 import { broadcast, evenly, positions, type Steps, stridesOf } from "../positions.ts";

@@ -1,9 +1,8 @@
 // Pools. The largest of nothing (a window all in the padding) is refused.
 
 import { int, only } from "../attributes.ts";
-import { at, checkSize, checkTerms, type Value } from "../builder.ts";
+import { affine, asNode, at, checkSize, checkTerms, structure, sum, type Value } from "../builder.ts";
 import { sizeOf } from "../graph.ts";
-import { affine, asNode, structure, sum } from "../builder.ts";
 import { badShape, type Context, type Operator } from "../operator.ts";
 import { type Groups, groupsOf, largest, summed } from "./combination.ts";
 import { floating, like, operand } from "./operands.ts";
