@@ -3,6 +3,8 @@
 import type { Graph, NodeId } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import type { Assembler } from "./assembler.ts";
+import { MAX_BITS } from "./bounds.ts";
+import { bitLength } from "./integers.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { StepId } from "./program.ts";
 import type { Quantisation } from "./quantisation.ts";
@@ -27,7 +29,10 @@ export type Lowering = {
 };
 
 /** Bits of a weight that belongs to the structure: it costs nothing, and is to be as good as exact. */
-const ALIGNMENT_BITS = 16;
+export const STRUCTURE_BITS = 16;
+
+/** What sums and products may have, so that something can still follow them. */
+export const ROOMY_BITS = MAX_BITS - 6;
 
 /** The same values without offsets, and with one unit for all where that is asked for. */
 export function materialised(lowering: Lowering, name: string, scaled: Scaled, uniform: boolean): Scaled {
@@ -71,13 +76,30 @@ export function together(lowering: Lowering, name: string, parts: readonly Scale
   return { step, unit: new Float64Array(size).fill(unit) };
 }
 
+/** Bits of the greatest magnitude of a tensor's integers, without the sign. */
+export function widthOf({ assembler }: Lowering, { step }: Scaled): number {
+  const { low, high } = at(assembler.steps, step).bounds;
+  const greatest = low.reduce((most, least, j) => Math.max(most, -least, at(high, j)), 0);
+  return bitLength(greatest);
+}
+
+/** The same values in integers of at most so many bits: rounded, where they have more, to leave room for what follows. */
+export function narrowed(lowering: Lowering, name: string, scaled: Scaled, bits: number): Scaled {
+  const shift = widthOf(lowering, scaled) - Math.max(1, bits);
+  if (shift <= 0) return scaled;
+  const size = scaled.unit.length;
+  const shifts = new Int32Array(size).fill(shift);
+  const step = lowering.assembler.add(name, size, { kind: "rescaled", source: scaled.step, shifts });
+  return { step, unit: scaled.unit.map((unit) => unit * 2 ** shift), offset: scaled.offset };
+}
+
 /** A unit of which all of these are as good as multiples: their own where it is one, else a small part of the largest. */
 function commonUnit({ unit, offset }: Omit<Scaled, "step">): number {
-  return finest(unit, offset ?? [], ALIGNMENT_BITS);
+  return finest(unit, offset ?? [], STRUCTURE_BITS);
 }
 
 function ownUnit({ unit, offset }: Scaled, j: number): number {
-  return finest([at(unit, j)], [offset?.[j] ?? 0], ALIGNMENT_BITS);
+  return finest([at(unit, j)], [offset?.[j] ?? 0], STRUCTURE_BITS);
 }
 
 /**
