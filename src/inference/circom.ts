@@ -21,6 +21,9 @@ export type EntryOptions = { readonly layout: Layout; readonly model: Field | un
 
 /** Circom for `component main`. The same program gives the same text. */
 export function renderEntry(program: Program, { layout, model }: EntryOptions): string {
+  // Parameters without their commitment would have neither ranges nor an identity.
+  if ((model === undefined) !== hasParameters(program))
+    throw new TypeError("parameters are committed to, or constants");
   const used = new Set<string>(["../lib/Statement.circom"]);
   const use = (template: string): string => {
     used.add(`inference/${template}.circom`);
@@ -51,6 +54,8 @@ type Use = (template: string) => string;
 
 const signal = (id: StepId): string => `t${id}`;
 
+const hasParameters = ({ parameters: { weights, biases } }: Program): boolean => weights + biases > 0;
+
 function inputSignals(program: Program, { visibilities }: Layout): readonly string[] {
   const { weights, biases } = program.parameters;
   return [
@@ -60,7 +65,7 @@ function inputSignals(program: Program, { visibilities }: Layout): readonly stri
       `signal input x${i}[${stepAt(program, step).size}]; // ${at(visibilities, i)}, ${[...new Set(bits)].join(", ")} bits`,
       ...(visibilities[i] === "hashed" ? [`signal input salt${i};`] : []),
     ]),
-    ...(weights + biases > 0
+    ...(hasParameters(program)
       ? [`signal input weight[${weights}];`, `signal input bias[${biases}];`, "signal input parameterSalt;"]
       : []),
     "signal output commitment;",
@@ -127,10 +132,13 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
     }
     case "largest": {
       const { name: source, lines } = joined(program, id, step);
+      const all = together(step.sources, program);
       return [
         ...lines,
         `signal ${out}[${size}];`,
-        ...rowsOf(step).flatMap((row, j) => largestLines(program, id, step, row, j, source, use)),
+        ...rowsOf(step).flatMap((row, j) =>
+          largestLines(`${out}[${j}]`, `${id}_${j}`, row, Widths.knockout(all, row), source, use),
+        ),
       ];
     }
     case "indexOfLargest": {
@@ -140,6 +148,7 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
         ...lines,
         `signal ${out}[${size}];`,
         ...rowsOf(step).map((row, j) => {
+          if (row.length === 1) return `${out}[${j}] <== 0; // the only one`;
           const members = row.map((k) => `${source}[${k}]`).join(", ");
           const bits = Widths.indexOfLargest(all, row);
           return `${out}[${j}] <== ${use("IndexOfLargest")}(${row.length}, ${bits})([${members}]);`;
@@ -160,13 +169,21 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
 
 function affineLines(program: Program, id: StepId, step: AffineStep, size: number, use: Use): readonly string[] {
   const out = signal(id);
+  // Circom has no empty lists.
+  if (step.positions.length === 0) {
+    const bias = (constant: number, j: number): string => {
+      const parameter = step.biasParameters?.[j] ?? -1;
+      return parameter < 0 ? `${constant}` : `bias[${parameter}]`;
+    };
+    return [`signal ${out}[${size}];`, ...Array.from(step.bias, (one, j) => `${out}[${j}] <== ${bias(one, j)};`)];
+  }
   const { name: source, lines, size: inSize } = joined(program, id, step);
-  if (inSize === 0)
-    return [`signal ${out}[${size}];`, ...Array.from(step.bias, (bias, j) => `${out}[${j}] <== ${bias};`)];
   const list = (values: ArrayLike<number>): string => `[${Array.from(values).join(", ")}]`;
-  if (step.weightParameters !== undefined && step.biasParameters !== undefined) {
+  const { weightParameters, biasParameters } = step;
+  if (weightParameters !== undefined || biasParameters !== undefined) {
     const { weights, biases } = program.parameters;
-    const orConstant = (index: number, constant: number): number => (index < 0 ? constant : index);
+    const indices = (list: Int32Array | undefined, length: number, constant: number): readonly number[] =>
+      Array.from({ length }, (_, i) => list?.[i] ?? -1).map((index) => (index < 0 ? constant : index));
     const parameters = [
       inSize,
       size,
@@ -176,9 +193,9 @@ function affineLines(program: Program, id: StepId, step: AffineStep, size: numbe
       list(step.starts),
       list(step.positions),
       list(step.weights),
-      list(step.weightParameters.map((index) => orConstant(index, weights))),
+      list(indices(weightParameters, step.positions.length, weights)),
       list(step.bias),
-      list(step.biasParameters.map((index) => orConstant(index, biases))),
+      list(indices(biasParameters, size, biases)),
     ];
     return [
       ...lines,
@@ -186,7 +203,8 @@ function affineLines(program: Program, id: StepId, step: AffineStep, size: numbe
     ];
   }
   const isDense =
-    step.positions.length === inSize * size && step.positions.every((position, k) => position === k % inSize);
+    step.starts.every((start, j) => start === j * inSize) &&
+    step.positions.every((position, k) => position === k % inSize);
   const parameters = isDense
     ? [inSize, size, list(step.weights), list(step.bias)]
     : [
@@ -206,22 +224,21 @@ function affineLines(program: Program, id: StepId, step: AffineStep, size: numbe
 
 /** A knockout of pairs: the bounds of each winner are those of both. */
 function largestLines(
-  program: Program,
-  id: StepId,
-  rows: Rows,
+  out: string,
+  place: string,
   row: readonly number[],
-  j: number,
+  widths: readonly number[],
   source: string,
   use: Use,
 ): readonly string[] {
   const lines: string[] = [];
   let best = `${source}[${at(row, 0)}]`;
-  for (const [i, bits] of Widths.knockout(together(rows.sources, program), row).entries()) {
-    const winner = `best${id}_${j}_${i}`;
+  for (const [i, bits] of widths.entries()) {
+    const winner = `best${place}_${i}`;
     lines.push(`signal ${winner} <== ${use("Larger")}(${bits})(${best}, ${source}[${at(row, i + 1)}]);`);
     best = winner;
   }
-  return [...lines, `${signal(id)}[${j}] <== ${best};`];
+  return [...lines, `${out} <== ${best};`];
 }
 
 /* STATEMENT */

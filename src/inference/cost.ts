@@ -4,7 +4,8 @@
 import { at } from "../lib/element.ts";
 import { together } from "../program/bounds.ts";
 import { entry, type Program, type ProgramInput, rowsOf, type Step, stepAt, strideOf } from "../program/program.ts";
-import { type Layout, wordCount } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import * as TemplateCost from "./templateCost.ts";
 import * as Widths from "./widths.ts";
 
 export type Cost = {
@@ -26,7 +27,8 @@ export function costOf(program: Program, layout: Layout): Cost {
   const parameters = parameterCost(program);
   const hashes = program.inputs.map((input, i) => (layout.visibilities[i] === "hashed" ? hashCost(program, input) : 0));
   const length = 2 + layout.inputElements + layout.outputWords;
-  const statement = hashes.reduce((sum, one) => sum + one, 0) + digestCost(length) + length;
+  const constants = parameters === 0 ? 1 : 0; // the model's identity
+  const statement = hashes.reduce((sum, one) => sum + one, 0) + TemplateCost.statement(length, constants);
   const total = layers.reduce((sum, { constraints }) => sum + constraints, 0) + parameters + statement;
   return { layers, parameters, statement, total };
 }
@@ -36,64 +38,45 @@ function stepCost(program: Program, step: Step, size: number): number {
     Array.from({ length: count }, (_, j) => of(j)).reduce((total, one) => total + one, 0);
   switch (step.kind) {
     case "input":
-      return sum(size, (j) => entry(step.bits, j));
+      return sum(size, (j) => TemplateCost.inRange(1, entry(step.bits, j)));
     case "affine":
-      return step.weightParameters?.filter((index) => index >= 0).length ?? 0;
+      return TemplateCost.weighted(step.weightParameters?.filter((index) => index >= 0).length ?? 0);
     case "product":
       return size;
     case "rectified": {
       const { bounds } = stepAt(program, step.source);
-      return sum(size, (j) => {
-        const bits = Widths.rectified(bounds, j, at(step.shifts, j));
-        return bits === 0 ? 0 : bits + 1;
-      });
+      return sum(size, (j) => TemplateCost.rectified(Widths.rectified(bounds, j, at(step.shifts, j))));
     }
     case "rescaled": {
       const { bounds } = stepAt(program, step.source);
-      return sum(size, (j) => Widths.rescaled(bounds, j, at(step.shifts, j)));
+      return sum(size, (j) => TemplateCost.rescaled(Widths.rescaled(bounds, j, at(step.shifts, j))));
     }
     case "largest": {
       const bounds = together(step.sources, program);
       return rowsOf(step).reduce(
-        (total, row) => total + Widths.knockout(bounds, row).reduce((all, bits) => all + bits + 2, 0),
+        (total, row) => total + Widths.knockout(bounds, row).reduce((all, bits) => all + TemplateCost.larger(bits), 0),
         0,
       );
     }
     case "indexOfLargest": {
       const bounds = together(step.sources, program);
-      return rowsOf(step).reduce((total, row) => total + row.length * (Widths.indexOfLargest(bounds, row) + 1), 0);
+      return rowsOf(step).reduce(
+        (total, row) => total + TemplateCost.indexOfLargest(row.length, Widths.indexOfLargest(bounds, row)),
+        0,
+      );
     }
     case "thresholds": {
       const { bounds } = stepAt(program, step.source);
       const [low, high] = [at(bounds.low, step.element), at(bounds.high, step.element)];
-      return size + 2 * Widths.thresholds(low, high, step.thresholds);
+      return TemplateCost.thresholds(size, Widths.thresholds(low, high, step.thresholds));
     }
   }
 }
 
 function parameterCost({ parameters: { weights, biases, weightBits, biasBits } }: Program): number {
-  if (weights + biases === 0) return 0;
-  const words = wordCount(weights, weightBits) + wordCount(biases, biasBits);
-  return weights * weightBits + biases * biasBits + digestCost(1 + words);
+  return weights + biases === 0 ? 0 : TemplateCost.parameters(weights, weightBits, biases, biasBits);
 }
 
 function hashCost(program: Program, input: ProgramInput): number {
-  return digestCost(1 + wordCount(stepAt(program, input.step).size, strideOf(input)));
-}
-
-/** Partial rounds of circomlib's Poseidon, for 2 to 17 elements of state. */
-const PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68] as const;
-
-/** Mirrors circuits/lib/Digest.circom: chunks of up to 15 elements beside the accumulator. */
-function digestCost(length: number): number {
-  const chunks = Math.ceil(length / 15);
-  return Array.from({ length: chunks }, (_, c) => poseidonCost(1 + Math.min(15, length - 15 * c))).reduce(
-    (sum, one) => sum + one,
-    0,
-  );
-}
-
-/** Three constraints for the fifth power of every S-box: all elements in eight full rounds, one in each partial round. */
-function poseidonCost(inputs: number): number {
-  return 3 * (8 * (inputs + 1) + at(PARTIAL_ROUNDS, inputs - 1)) - 3;
+  return TemplateCost.committed(stepAt(program, input.step).size, strideOf(input));
 }

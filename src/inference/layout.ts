@@ -23,9 +23,9 @@ export const WORD_BITS = 248;
 export function layoutOf(program: Program, visibilityOf: (input: string) => Visibility): Layout {
   const visibilities = program.inputs.map(({ name }) => visibilityOf(name));
   const outputs = program.outputs.map(({ step }) => stepAt(program, step));
-  const outputStride = Math.max(
-    ...outputs.flatMap(({ bounds }) => [...bounds.low.map(signedBits), ...bounds.high.map(signedBits)]),
-  );
+  const outputStride = outputs
+    .flatMap(({ bounds }) => [...bounds.low, ...bounds.high])
+    .reduce((most, value) => Math.max(most, signedBits(value)), 1);
   const size = outputs.reduce((sum, output) => sum + output.size, 0);
   return {
     visibilities,

@@ -29,11 +29,12 @@ export function knockout({ low, high }: Bounds, row: readonly number[]): readonl
   });
 }
 
-/** IndexOfLargest: keys are less than 2^bits apart. */
+/** IndexOfLargest: keys are less than 2^bits apart. They may be beyond what numbers hold exactly. */
 export function indexOfLargest({ low, high }: Bounds, row: readonly number[]): number {
   const least = row.reduce((found, k) => Math.min(found, at(low, k)), Number.POSITIVE_INFINITY);
   const most = row.reduce((found, k) => Math.max(found, at(high, k)), Number.NEGATIVE_INFINITY);
-  return Math.max(1, bitLength((most - least) * row.length + row.length - 1));
+  const apart = BigInt(most - least) * BigInt(row.length) + BigInt(row.length - 1);
+  return apart.toString(2).length;
 }
 
 /** Thresholds: neighbours among low, the thresholds and high + 1 are at most 2^bits apart. */

@@ -56,7 +56,9 @@ function intervals(step: Step, size: number, program: Program, name: string): Bo
       const { low, high } = together(step.sources, program);
       return each(size, (j) => {
         const row = step.positions.subarray(step.starts[j], step.starts[j + 1]);
-        return [Math.max(...Array.from(row, (k) => at(low, k))), Math.max(...Array.from(row, (k) => at(high, k)))];
+        const most = (side: Float64Array): number =>
+          row.reduce((found, k) => Math.max(found, at(side, k)), Number.NEGATIVE_INFINITY);
+        return [most(low), most(high)];
       });
     }
     case "indexOfLargest":

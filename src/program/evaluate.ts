@@ -61,7 +61,7 @@ function compute(
     }
     case "largest": {
       const x = together(step.sources, values);
-      return rows(step, size, (row) => Math.max(...Array.from(row, (k) => at(x, k))));
+      return rows(step, size, (row) => row.reduce((most, k) => Math.max(most, at(x, k)), Number.NEGATIVE_INFINITY));
     }
     case "indexOfLargest": {
       const x = together(step.sources, values);

@@ -46,7 +46,8 @@ const NO_PARAMETERS: Parameters = { weightBits: 0, biasBits: 0, weights: 0, bias
 
 /**
  * The program of a fused graph. Throws `model.bounds` for sums that do not fit, `model.weights` for private parameters
- * that do not fit the units of the version before, `model.quantisation` for an input that has none.
+ * that do not fit the units of the version before, `model.parameters` where there are none to keep private,
+ * `model.quantisation` for an input that has none.
  */
 export function lower(graph: Graph, { quantisation, parameters }: LowerOptions): Lowered {
   const table = parameters === "private" ? createParameterTable(quantisation.weightBits) : undefined;
@@ -62,6 +63,8 @@ export function lower(graph: Graph, { quantisation, parameters }: LowerOptions):
   };
   const made: Scaled[] = [];
   for (const [id, one] of graph.nodes.entries()) made.push(lowerNode(lowering, id, one, made));
+  const counts = table?.counts();
+  if (counts !== undefined && counts.weights + counts.biases === 0) throw nothingPrivate();
   const inputs = graph.inputs.map((id) => programInput(lowering, id, at(made, id)));
   const outputs = graph.outputs.map((output) => programOutput(lowering, output, at(made, output.node)));
   return {
@@ -69,7 +72,7 @@ export function lower(graph: Graph, { quantisation, parameters }: LowerOptions):
       steps: assembler.steps,
       inputs,
       outputs,
-      parameters: table?.counts() ?? NO_PARAMETERS,
+      parameters: counts ?? NO_PARAMETERS,
       notes: lowering.notes,
     },
     values: table?.values() ?? { weights: [], biases: [] },
@@ -165,4 +168,10 @@ function noQuantisation(name: string, known: readonly string[]): AssayError {
     `got no quantisation for input ${name}, want bits, minimum and unit for each input${known.length > 0 ? `; there is one for ${known.join(", ")}` : ""}`,
     { disposition: "reject" },
   );
+}
+
+function nothingPrivate(): AssayError {
+  return new AssayError("model.parameters", "got private parameters for a model that has none, want fixed ones", {
+    disposition: "reject",
+  });
 }

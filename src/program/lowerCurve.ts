@@ -3,7 +3,7 @@
 import { at } from "../lib/element.ts";
 import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor } from "./curve.ts";
 import { type Lowering, materialised, type Scaled } from "./lowering.ts";
-import type { Bounds, StepId } from "./program.ts";
+import type { AffineStep, Bounds, StepId } from "./program.ts";
 
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
@@ -19,26 +19,25 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
   const error = errorOf(curve, unit, domain, pieces);
   notes.push(`${name}: ${curve} by ${pieces.length} straight pieces, off by at most ${error.toPrecision(2)}`);
 
-  const thresholds = Float64Array.from(pieces.slice(1), ({ start }) => start);
-  const rows = Array.from({ length: size }, (_, element) =>
-    assembler.add(name, thresholds.length, { kind: "thresholds", source: from.step, element, thresholds }),
-  );
+  // Of each element its own part of the domain: no threshold beyond its bounds.
+  const rows = Array.from({ length: size }, (_, element): Row => {
+    const [low, high] = [at(bounds.low, element), at(bounds.high, element)];
+    const inside = within(pieces, { low, high });
+    const thresholds = Float64Array.from(inside.slice(1), ({ start }) => start);
+    if (thresholds.length === 0) return { pieces: inside, low, high };
+    const step = assembler.add(name, thresholds.length, { kind: "thresholds", source: from.step, element, thresholds });
+    return { pieces: inside, low, high, step };
+  });
+  const slopes = selecting([], rows, (piece) => piece.slope);
   const slope = assembler.add(
     name,
     size,
-    { kind: "affine", ...selecting([], rows, pieces, (piece) => piece.slope) },
-    all(
-      size,
-      pieces.map((piece) => piece.slope),
-    ),
+    slopes,
+    extremes(rows, (row) => row.pieces.map((piece) => piece.slope)),
   );
   const product = assembler.add(name, size, { kind: "product", left: slope, right: from.step });
-  const sum = assembler.add(
-    name,
-    size,
-    { kind: "affine", ...selecting([product], rows, pieces, (piece) => piece.intercept) },
-    all(size, endpoints(pieces, domain)),
-  );
+  const intercepts = selecting([product], rows, (piece) => piece.intercept);
+  const sum = assembler.add(name, size, intercepts, extremes(rows, endpoints));
   const shifts = new Int32Array(size).fill(shiftFor(curve, unit));
   return {
     step: assembler.add(name, size, { kind: "rescaled", source: sum, shifts }),
@@ -46,46 +45,59 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
   };
 }
 
+/** One element: the pieces that it can be in, and the step that tells which one, where there are several. */
+type Row = {
+  readonly pieces: readonly Piece[];
+  readonly low: number;
+  readonly high: number;
+  readonly step?: StepId;
+};
+
+/** The pieces that some integer of the domain is in, rising. */
+function within(pieces: readonly Piece[], { low, high }: { low: number; high: number }): readonly Piece[] {
+  return pieces.filter(({ start }, i) => start <= high && (i + 1 === pieces.length || at(pieces, i + 1).start > low));
+}
+
 /** Row j: the value of the piece that row j of indicators selects, and element j of what is added. */
-function selecting(
-  added: readonly StepId[],
-  rows: readonly StepId[],
-  pieces: readonly Piece[],
-  value: (piece: Piece) => number,
-) {
-  const cuts = pieces.length - 1;
-  const terms = cuts + added.length;
-  const at0 = value(at(pieces, 0));
+function selecting(added: readonly StepId[], rows: readonly Row[], value: (piece: Piece) => number): AffineStep {
+  const starts = [0];
+  const [positions, weights]: [number[], number[]] = [[], []];
+  let first = added.length * rows.length;
+  for (const [j, { pieces }] of rows.entries()) {
+    for (const i of added.keys()) {
+      positions.push(i * rows.length + j);
+      weights.push(1);
+    }
+    for (const [i, piece] of pieces.slice(1).entries()) {
+      positions.push(first + i);
+      weights.push(value(piece) - value(at(pieces, i)));
+    }
+    first += pieces.length - 1;
+    starts.push(positions.length);
+  }
   return {
-    sources: [...added, ...rows],
-    starts: Int32Array.from({ length: rows.length + 1 }, (_, j) => j * terms),
-    positions: Int32Array.from(
-      rows.flatMap((_, j) => [
-        ...added.map(() => j),
-        ...Array.from({ length: cuts }, (__, i) => added.length * rows.length + j * cuts + i),
-      ]),
-    ),
-    weights: Float64Array.from(
-      rows.flatMap(() => [
-        ...added.map(() => 1),
-        ...Array.from({ length: cuts }, (_, i) => value(at(pieces, i + 1)) - value(at(pieces, i))),
-      ]),
-    ),
-    bias: new Float64Array(rows.length).fill(at0),
+    kind: "affine",
+    sources: [...added, ...rows.flatMap(({ step }) => (step === undefined ? [] : [step]))],
+    starts: Int32Array.from(starts),
+    positions: Int32Array.from(positions),
+    weights: Float64Array.from(weights),
+    bias: Float64Array.from(rows, ({ pieces }) => value(at(pieces, 0))),
   };
 }
 
 /** Straight pieces take their extremes at their ends. */
-function endpoints(pieces: readonly Piece[], { low, high }: { low: number; high: number }): readonly number[] {
+function endpoints({ pieces, low, high }: Row): readonly number[] {
   return pieces.flatMap(({ start, slope, intercept }, i) => {
     const last = i + 1 < pieces.length ? at(pieces, i + 1).start - 1 : high;
     return [Math.max(start, low), last].map((q) => slope * q + intercept);
   });
 }
 
-function all(size: number, values: readonly number[]): Bounds {
+/** Indicators are ones followed by zeros: a row has the value of one piece, which interval arithmetic does not see. */
+function extremes(rows: readonly Row[], values: (row: Row) => readonly number[]): Bounds {
+  const lists = rows.map(values);
   return {
-    low: new Float64Array(size).fill(Math.min(...values)),
-    high: new Float64Array(size).fill(Math.max(...values)),
+    low: Float64Array.from(lists, (list) => Math.min(...list)),
+    high: Float64Array.from(lists, (list) => Math.max(...list)),
   };
 }

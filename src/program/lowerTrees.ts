@@ -17,7 +17,8 @@ const LEAF_BITS = 16;
 export function lowerTrees(lowering: Lowering, name: string, ensemble: Ensemble, operand: Scaled): Scaled {
   if (lowering.table !== undefined) throw fixedOnly(name);
   const { base, trees } = ensemble;
-  const greatest = Math.max(...base.map(Math.abs), ...trees.flatMap(leafValues).map(Math.abs));
+  // Hundreds of thousands of leaves are more than one call takes.
+  const greatest = [...base, ...trees.flatMap(leafValues)].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const unit = greatest === 0 ? 1 : greatest / (2 ** (LEAF_BITS - 1) - 1);
 
   const cells = cellsOf(lowering, name, trees, operand);
