@@ -4,6 +4,7 @@ import { Argument, type Command, Option } from "commander";
 import { names, positive, word } from "./arguments.ts";
 import type { ChainEnvironment } from "./chainCommands.ts";
 import { calibrateCommand, inputVisibility, target } from "./model/calibrate.ts";
+import { compileCommand } from "./model/compile.ts";
 import { address } from "./model/given.ts";
 import { inspectModelCommand } from "./model/inspect.ts";
 import { saltsCommand } from "./model/salts.ts";
@@ -76,6 +77,17 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .addOption(force())
     .option("--json", "one JSON object on stdout", false)
     .action((path, options) => mockCommand(path, options, environment));
+
+  model
+    .command("compile")
+    .description("the circuit of a job, its keys, and what whoever relies on it has to know")
+    .addArgument(job())
+    .option("--manifest <file>", "hashes, layout, units and notes, as JSON")
+    .option("--verification-key <file>", "a copy of the key that proofs are checked with")
+    .option("--secrets <file>", "salts: with them the manifest has the commitment to private parameters")
+    .addOption(force())
+    .option("--json", "the manifest on stdout", false)
+    .action((path, options) => compileCommand(path, options, environment));
 }
 
 const force = (): Option => new Option("--force", "overwrite files that are there").default(false);
