@@ -4,8 +4,10 @@ import { Argument, type Command, Option } from "commander";
 import { names, positive, word } from "./arguments.ts";
 import type { ChainEnvironment } from "./chainCommands.ts";
 import { calibrateCommand, inputVisibility, target } from "./model/calibrate.ts";
+import { compileCommand } from "./model/compile.ts";
 import { address } from "./model/given.ts";
 import { inspectModelCommand } from "./model/inspect.ts";
+import { proveCommand, verifyCommand } from "./model/prove.ts";
 import { saltsCommand } from "./model/salts.ts";
 import { mockCommand, witnessCommand } from "./model/witness.ts";
 
@@ -76,6 +78,37 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .addOption(force())
     .option("--json", "one JSON object on stdout", false)
     .action((path, options) => mockCommand(path, options, environment));
+
+  model
+    .command("compile")
+    .description("the circuit of a job, its keys, and what whoever relies on it has to know")
+    .addArgument(job())
+    .option("--manifest <file>", "hashes, layout, units and notes, as JSON")
+    .option("--verification-key <file>", "a copy of the key that proofs are checked with")
+    .option("--secrets <file>", "salts: with them the manifest has the commitment to private parameters")
+    .addOption(force())
+    .option("--json", "the manifest on stdout", false)
+    .action((path, options) => compileCommand(path, options, environment));
+
+  ofRow(
+    model.command("prove").description("proves a row's inference for one caller of one consumer: the proof as a file"),
+  )
+    .option("--out <file>", "the proof (default: stdout)")
+    .addOption(force())
+    .action((path, options) => proveCommand(path, options, environment));
+
+  bound(
+    model
+      .command("verify")
+      .description("recomputes what a proof file says from the job, and checks it; exits 65 if it is refused"),
+  )
+    .addArgument(job())
+    .requiredOption("--proof <file>", "made by prove")
+    .option("--verification-key <file>", "the key (default: that of the artifacts here; none is made)")
+    .option("--model <element>", "the commitment to private parameters that is wanted", word)
+    .option("--secrets <file>", "the same from the salt of the parameters")
+    .option("--json", "what is proven as one JSON object on stdout", false)
+    .action((path, options) => verifyCommand(path, options, environment));
 }
 
 const force = (): Option => new Option("--force", "overwrite files that are there").default(false);
@@ -84,11 +117,16 @@ const job = (): Argument => new Argument("<job>", "a model's job, written by cal
 
 /** A job, a row, salts, and what a proof is bound to. */
 function ofRow(command: Command): Command {
-  return command
+  return bound(command)
     .addArgument(job())
     .requiredOption("--data <file>", "rows, .csv or .json")
     .option("--row <n>", "which of them, from 1", positive, 1)
-    .option("--secrets <file>", "salts, made by salts")
+    .option("--secrets <file>", "salts, made by salts");
+}
+
+/** Prove wants all of it; others none or all; verify compares what is given. */
+function bound(command: Command): Command {
+  return command
     .option("--chain-id <n>", "the gate's chain", word)
     .option("--gate <address>", "the InferenceGate", address)
     .option("--consumer <address>", "whom the inference is for", address)
