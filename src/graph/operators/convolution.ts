@@ -7,7 +7,7 @@ import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";
 import { createRows } from "../rows.ts";
 import { lengthOf } from "./axes.ts";
-import { constantOperand, floating, given, like } from "./operands.ts";
+import { constantOperand, floating, given, like, sameTypes } from "./operands.ts";
 import { spatialAxes, WINDOW_ATTRIBUTES, windows } from "./window.ts";
 
 /** A weight is one parameter wherever the kernel stands. */
@@ -16,6 +16,7 @@ export const conv: Operator = (context) => {
   const { builder } = context;
   const value = floating(context, 0);
   const weights = constantOperand(context, 1, "a kernel");
+  sameTypes(context);
   const spatial = spatialAxes(context, value.shape);
   const [batch, channels] = [lengthOf(value.shape, 0), lengthOf(value.shape, 1)];
   const groups = int(context, "group", 1);

@@ -6,7 +6,7 @@ import { type Shape, STRUCTURE } from "../graph.ts";
 import { type Context, type Made, type Operator, refused } from "../operator.ts";
 import { spread } from "../positions.ts";
 import { combined, commonShape, expanded, product } from "./combination.ts";
-import { type Constant, constantOperand, isFloat, like, made, numeric, scalar, typeOf } from "./operands.ts";
+import { type Constant, constantOperand, isFloat, like, made, numeric, sameTypes, scalar, typeOf } from "./operands.ts";
 
 export const add: Operator = (context) => weighted(context, [1, 1]);
 export const subtract: Operator = (context) => weighted(context, [1, -1]);
@@ -28,6 +28,7 @@ export const multiply: Operator = (context) => {
   const unchanged = timesOne(context);
   if (unchanged !== undefined) return [unchanged];
   const [left, right] = [numeric(context, 0), numeric(context, 1)];
+  sameTypes(context);
   const shape = commonShape(context, [left, right]);
   if (left.kind === "constant") {
     if (right.kind === "constant")
@@ -53,6 +54,7 @@ export const divide: Operator = (context) => {
   only(context, []);
   const left = numeric(context, 0);
   const right = constantOperand(context, 1, "a divisor");
+  sameTypes(context);
   const shape = commonShape(context, [left, right]);
   if (right.data.includes(0)) throw refused(context, "division by 0");
   if (left.kind === "constant") {
@@ -106,6 +108,7 @@ function weighted(context: Context, weights: readonly number[]): readonly Made[]
   only(context, []);
   const { builder } = context;
   const values = weights.map((_, i) => numeric(context, i));
+  sameTypes(context);
   const shape = commonShape(context, values);
   const bias = biasOf(context, shape, values, weights);
   const nodes: { value: Value; weight: number; from: Int32Array; start: number }[] = [];

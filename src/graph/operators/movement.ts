@@ -9,13 +9,15 @@ import { badShape, type Context, type Made, type Operator, refused } from "../op
 import { broadcast, evenly, positions, type Steps, stridesOf } from "../positions.ts";
 import { axesOf, axisOf, lengthOf } from "./axes.ts";
 import { asParameters, expanded, moved } from "./combination.ts";
-import { constantOperand, given, integers, like, made, operand, scalar, typeOf } from "./operands.ts";
+import { constantOperand, given, integers, like, made, operand, sameTypes, scalar, typeOf } from "./operands.ts";
 
 /** Constants among the computed are parameters. */
 export const concat: Operator = (context) => {
   only(context, ["axis"]);
   const { builder } = context;
+  if (!context.node.attributes.has("axis")) throw refused(context, "no axis");
   const values = context.inputs.map((_, i) => operand(context, i));
+  sameTypes(context);
   const first = values[0];
   if (first === undefined) throw refused(context, "it has no inputs");
   const axis = axisOf(context, int(context, "axis", 1), first.shape.length);

@@ -64,6 +64,12 @@ export function isFloat(type: ElementType): boolean {
   return type === "float" || type === "double" || type === "float16";
 }
 
+/** Throws unless all inputs are of one type, as ONNX has it: nothing is converted on the way. */
+export function sameTypes(context: Context): void {
+  const types = new Set(context.inputs.flatMap((input) => (input === undefined ? [] : [typeOf(input)])));
+  if (types.size > 1) throw badShape(context, `got types ${[...types].join(" and ")}, want one`);
+}
+
 /** A result of the type of the first input (or that of another). */
 export function like(context: Context, value: Value, index = 0): readonly Made[] {
   return [{ value, type: typeOf(made(context, index)) }];

@@ -17,7 +17,7 @@ import {
   relu,
   summed,
 } from "./combination.ts";
-import { floating, like, made, numeric, operand } from "./operands.ts";
+import { floating, like, made, numeric, operand, sameTypes } from "./operands.ts";
 
 type Reduce = (value: Value, shape: Shape, groups: Groups, length: number) => Value;
 
@@ -58,6 +58,7 @@ function extreme(context: Context, sign: 1 | -1): readonly Made[] {
   const { builder } = context;
   const values = context.inputs.map((_, i) => numeric(context, i));
   if (values.length === 0) throw refused(context, "it has no inputs");
+  sameTypes(context);
   const shape = commonShape(context, values);
   const size = sizeOf(shape);
   const signed = values.map((value) => {
