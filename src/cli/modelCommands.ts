@@ -1,7 +1,8 @@
 // `assay model ...`: from an .onnx file to a verified inference.
 
 import { Argument, type Command, Option } from "commander";
-import { names, positive, word } from "./arguments.ts";
+import { GATE_FUNCTIONS } from "../chain/inferenceCall.ts";
+import { hash, names, positive, word } from "./arguments.ts";
 import type { ChainEnvironment } from "./chainCommands.ts";
 import { calibrateCommand, inputVisibility, target } from "./model/calibrate.ts";
 import { compileCommand } from "./model/compile.ts";
@@ -9,6 +10,7 @@ import { address } from "./model/given.ts";
 import { inspectModelCommand } from "./model/inspect.ts";
 import { proveCommand, verifyCommand } from "./model/prove.ts";
 import { saltsCommand } from "./model/salts.ts";
+import { calldataCommand, exportVerifierCommand } from "./model/solidity.ts";
 import { mockCommand, witnessCommand } from "./model/witness.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
@@ -109,6 +111,34 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--secrets <file>", "the same from the salt of the parameters")
     .option("--json", "what is proven as one JSON object on stdout", false)
     .action((path, options) => verifyCommand(path, options, environment));
+
+  model
+    .command("export-verifier")
+    .description("the verifier of a job's circuit as Solidity: a key over contracts/verifier/StatementVerifier.sol")
+    .addArgument(job())
+    .option("--out <file>", "the contract (default: stdout)")
+    .option("--name <name>", "what it is called", "ModelVerifier")
+    .option(
+      "--import <path>",
+      "where it imports StatementVerifier.sol from (default: ../verifier/StatementVerifier.sol)",
+    )
+    .addOption(force())
+    .action((path, options) => exportVerifierCommand(path, options, environment));
+
+  model
+    .command("calldata")
+    .description("a proof as the bytes of a call of the gate, on stdout")
+    .requiredOption("--proof <file>", "made by prove")
+    .requiredOption("--model-id <id>", "the model's id in the gate's registry", hash)
+    .addOption(
+      new Option(
+        "--function <name>",
+        "record and recordAndCall are the caller's to send, consume is the consumer contract's",
+      )
+        .choices(GATE_FUNCTIONS)
+        .default("record"),
+    )
+    .action((options) => calldataCommand(options, environment));
 }
 
 const force = (): Option => new Option("--force", "overwrite files that are there").default(false);
