@@ -1,17 +1,18 @@
 // `assay model ...`: from an .onnx file to a verified inference.
 
 import { Argument, type Command, Option } from "commander";
-import { GATE_FUNCTIONS } from "../chain/inferenceCall.ts";
-import { hash, names, positive, word } from "./arguments.ts";
-import type { ChainEnvironment } from "./chainCommands.ts";
-import { calibrateCommand, inputVisibility, target } from "./model/calibrate.ts";
-import { compileCommand } from "./model/compile.ts";
-import { address } from "./model/given.ts";
-import { inspectModelCommand } from "./model/inspect.ts";
-import { proveCommand, verifyCommand } from "./model/prove.ts";
-import { saltsCommand } from "./model/salts.ts";
-import { calldataCommand, exportVerifierCommand } from "./model/solidity.ts";
-import { mockCommand, witnessCommand } from "./model/witness.ts";
+import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
+import { hash, names, positive, word } from "../arguments.ts";
+import type { ChainEnvironment } from "../chainCommands.ts";
+import { calibrateCommand, inputVisibility, target } from "./calibrate.ts";
+import { addModelChainCommands } from "./chainCommands.ts";
+import { compileCommand } from "./compile.ts";
+import { address } from "./given.ts";
+import { inspectModelCommand } from "./inspect.ts";
+import { proveCommand, verifyCommand } from "./prove.ts";
+import { saltsCommand } from "./salts.ts";
+import { calldataCommand, exportVerifierCommand } from "./solidity.ts";
+import { mockCommand, witnessCommand } from "./witness.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
   const model = assay.command("model").description("models as circuits: from an .onnx file to a verified inference");
@@ -139,6 +140,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
         .default("record"),
     )
     .action((options) => calldataCommand(options, environment));
+  addModelChainCommands(model, environment);
 }
 
 const force = (): Option => new Option("--force", "overwrite files that are there").default(false);
