@@ -4,9 +4,7 @@ import { type Command, Option } from "commander";
 import { hash } from "../arguments.ts";
 import { type ChainEnvironment, deployments, rpcUrl } from "../chainCommands.ts";
 import { walletFrom } from "../wallet.ts";
-import { address } from "./given.ts";
-import { provenanceCommand } from "./provenance.ts";
-import { deployCommand, registerCommand } from "./register.ts";
+import { address } from "./arguments.ts";
 
 export function addModelChainCommands(model: Command, environment: ChainEnvironment): void {
   model
@@ -15,8 +13,8 @@ export function addModelChainCommands(model: Command, environment: ChainEnvironm
     .addOption(rpcUrl())
     .addOption(keyEnv())
     .addOption(deployments())
-    .action(({ keyEnv, ...options }) =>
-      deployCommand(options, walletFrom(keyEnv, environment.takeVariable), environment),
+    .action(async ({ keyEnv, ...options }) =>
+      (await import("./register.ts")).deployCommand(options, walletFrom(keyEnv, environment.takeVariable), environment),
     );
 
   withFiles(
@@ -32,8 +30,13 @@ export function addModelChainCommands(model: Command, environment: ChainEnvironm
     .option("--parent <id>", "the version before this one, registered already", hash)
     .option("--secrets <file>", "salts: of private parameters, whose commitment is the model")
     .option("--unsafe-development-keys", "let keys whose maker can forge proofs go to any chain", false)
-    .action((path, { keyEnv, ...options }) =>
-      registerCommand(path, options, walletFrom(keyEnv, environment.takeVariable), environment),
+    .action(async (path, { keyEnv, ...options }) =>
+      (await import("./register.ts")).registerCommand(
+        path,
+        options,
+        walletFrom(keyEnv, environment.takeVariable),
+        environment,
+      ),
     );
 
   withFiles(
@@ -52,7 +55,7 @@ export function addModelChainCommands(model: Command, environment: ChainEnvironm
       "JSON: paths of job, trainingData, trainingConfig, metrics and licence by model id, relative to it",
     )
     .option("--json", "one JSON object on stdout", false)
-    .action((id, options) => provenanceCommand(id, options, environment));
+    .action(async (id, options) => (await import("./provenance.ts")).provenanceCommand(id, options, environment));
 }
 
 const keyEnv = (): Option =>

@@ -1,18 +1,12 @@
-// `assay model ...`: from an .onnx file to a verified inference.
+// `assay model ...`: from an .onnx file to a verified inference. Each command is loaded when it is run: with all of
+// them every command of assay would take longer to start.
 
 import { Argument, type Command, Option } from "commander";
 import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
 import { hash, names, positive, word } from "../arguments.ts";
 import type { ChainEnvironment } from "../chainCommands.ts";
-import { calibrateCommand, inputVisibility, target } from "./calibrate.ts";
+import { address, inputVisibility, target } from "./arguments.ts";
 import { addModelChainCommands } from "./chainCommands.ts";
-import { compileCommand } from "./compile.ts";
-import { address } from "./given.ts";
-import { inspectModelCommand } from "./inspect.ts";
-import { proveCommand, verifyCommand } from "./prove.ts";
-import { saltsCommand } from "./salts.ts";
-import { calldataCommand, exportVerifierCommand } from "./solidity.ts";
-import { mockCommand, witnessCommand } from "./witness.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
   const model = assay.command("model").description("models as circuits: from an .onnx file to a verified inference");
@@ -24,7 +18,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .argument("<model>", "an .onnx file")
     .option("--outputs <names>", "outputs that are wanted, separated by commas (default: all)", names)
     .option("--json", "one JSON object on stdout", false)
-    .action((path, options) => inspectModelCommand(path, options, environment));
+    .action(async (path, options) => (await import("./inspect.ts")).inspectModelCommand(path, options, environment));
 
   model
     .command("calibrate")
@@ -50,7 +44,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--out <file>", "the job; nothing else is overwritten (default: stdout)")
     .addOption(force())
     .option("--json", "the report and the job as one JSON object on stdout", false)
-    .action((path, options) => calibrateCommand(path, options, environment));
+    .action(async (path, options) => (await import("./calibrate.ts")).calibrateCommand(path, options, environment));
 
   model
     .command("salts")
@@ -60,7 +54,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .addArgument(job())
     .requiredOption("--out <file>", "where they go; nothing is overwritten")
     .option("--data <file>", "rows whose digests are printed")
-    .action((path, options) => saltsCommand(path, options, environment));
+    .action(async (path, options) => (await import("./salts.ts")).saltsCommand(path, options, environment));
 
   ofRow(
     model
@@ -70,7 +64,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--out <file>", "the same as JSON")
     .addOption(force())
     .option("--json", "one JSON object on stdout", false)
-    .action((path, options) => witnessCommand(path, options, environment));
+    .action(async (path, options) => (await import("./witness.ts")).witnessCommand(path, options, environment));
 
   ofRow(
     model
@@ -80,7 +74,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--out <file>", "the same as JSON")
     .addOption(force())
     .option("--json", "one JSON object on stdout", false)
-    .action((path, options) => mockCommand(path, options, environment));
+    .action(async (path, options) => (await import("./witness.ts")).mockCommand(path, options, environment));
 
   model
     .command("compile")
@@ -91,14 +85,14 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--secrets <file>", "salts: with them the manifest has the commitment to private parameters")
     .addOption(force())
     .option("--json", "the manifest on stdout", false)
-    .action((path, options) => compileCommand(path, options, environment));
+    .action(async (path, options) => (await import("./compile.ts")).compileCommand(path, options, environment));
 
   ofRow(
     model.command("prove").description("proves a row's inference for one caller of one consumer: the proof as a file"),
   )
     .option("--out <file>", "the proof (default: stdout)")
     .addOption(force())
-    .action((path, options) => proveCommand(path, options, environment));
+    .action(async (path, options) => (await import("./prove.ts")).proveCommand(path, options, environment));
 
   bound(
     model
@@ -111,7 +105,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--model <element>", "the commitment to private parameters that is wanted", word)
     .option("--secrets <file>", "the same from the salt of the parameters")
     .option("--json", "what is proven as one JSON object on stdout", false)
-    .action((path, options) => verifyCommand(path, options, environment));
+    .action(async (path, options) => (await import("./prove.ts")).verifyCommand(path, options, environment));
 
   model
     .command("export-verifier")
@@ -124,7 +118,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
       "where it imports StatementVerifier.sol from (default: ../verifier/StatementVerifier.sol)",
     )
     .addOption(force())
-    .action((path, options) => exportVerifierCommand(path, options, environment));
+    .action(async (path, options) => (await import("./solidity.ts")).exportVerifierCommand(path, options, environment));
 
   model
     .command("calldata")
@@ -139,7 +133,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
         .choices(GATE_FUNCTIONS)
         .default("record"),
     )
-    .action((options) => calldataCommand(options, environment));
+    .action(async (options) => (await import("./solidity.ts")).calldataCommand(options, environment));
   addModelChainCommands(model, environment);
 }
 
