@@ -21,6 +21,13 @@ export function word(text: string): bigint {
   return value;
 }
 
+/** 32 bytes. */
+export function hash(text: string): string {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text))
+    throw new InvalidArgumentError(`got ${text}, want 0x and 64 hexadecimal digits.`);
+  return text.toLowerCase();
+}
+
 export const names = (text: string): readonly string[] => text.split(",").map((name) => name.trim());
 
 export const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];

@@ -10,7 +10,7 @@ import { collect, names, natural, positive } from "./arguments.ts";
 import { backtest } from "./backtest/command.ts";
 import { addChainCommands } from "./chainCommands.ts";
 import { demo } from "./demo/command.ts";
-import { addModelCommands } from "./modelCommands.ts";
+import { addModelCommands } from "./model/commands.ts";
 import { createClosers, Interrupted, interruptible, ReaderGone } from "./shutdown.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,8 +1,7 @@
 // `assay model calibrate`: a job for a model, its quantisation chosen on rows, and what it costs and loses.
 
 import { dirname, relative } from "node:path";
-import { InvalidArgumentError } from "commander";
-import { type CalibrateOptions, calibrate, type Target } from "../../inference/calibrate.ts";
+import { type CalibrateOptions, calibrate } from "../../inference/calibrate.ts";
 import { graphOf } from "../../inference/compiledModel.ts";
 import type { Visibility } from "../../inference/layout.ts";
 import * as ModelJob from "../../inference/modelJob.ts";
@@ -55,25 +54,6 @@ export async function calibrateCommand(
   }
   err(asText(report));
   if (options.out === undefined) out(text);
-}
-
-/** "accuracy=0.01" or "size=3000". */
-export function target(text: string): Target {
-  const [, kind, value] = /^(accuracy|size)=([0-9]+(?:\.[0-9]+)?)$/.exec(text) ?? [];
-  const number = Number(value);
-  if (kind === "accuracy" && number <= 1) return { kind, share: number };
-  if (kind === "size" && Number.isInteger(number)) return { kind, constraints: number };
-  throw new InvalidArgumentError(`got ${text}, want accuracy=<share, 0 to 1> or size=<constraints>.`);
-}
-
-/** "name=hashed", one more of them. */
-export function inputVisibility(
-  text: string,
-  all: Readonly<Record<string, Visibility>>,
-): Readonly<Record<string, Visibility>> {
-  const [, name, visibility] = /^(.+)=(public|private|hashed)$/.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError(`got ${text}, want <input>=public, private or hashed.`);
-  return { ...all, [name]: visibility as Visibility }; // the expression has no others
 }
 
 function requireInputs(given: Readonly<Record<string, Visibility>>, inputs: readonly string[]): void {

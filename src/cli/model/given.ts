@@ -1,7 +1,5 @@
 // What the commands of a model's job are given: the job, rows, salts, and what a proof is bound to.
 
-import { InvalidArgumentError } from "commander";
-import { getAddress } from "ethers";
 import type { Graph } from "../../graph/graph.ts";
 import { type CompiledModel, compileGraph, graphOf } from "../../inference/compiledModel.ts";
 import type { Binding, Salts } from "../../inference/inference.ts";
@@ -73,11 +71,3 @@ const FLAGS = {
   caller: "--caller",
   nonce: "--nonce",
 } as const;
-
-export function address(text: string): string {
-  try {
-    return getAddress(text);
-  } catch {
-    throw new InvalidArgumentError(`got ${text}, want an address.`); // ethers' only answer to what is none
-  }
-}

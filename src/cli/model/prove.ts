@@ -106,7 +106,12 @@ async function keyFrom(
   { compiled }: Model,
   { root, signal }: Environment,
 ): Promise<VerificationKey.VerificationKey> {
-  if (path === undefined) return (await load(compiled, { root, signal })).verificationKey;
+  if (path === undefined) {
+    const artifacts = await load(compiled, { root, signal }).catch((cause: unknown) => {
+      throw cause instanceof AssayError && cause.code === "prove.artifact" ? noKeys(compiled.circuit, cause) : cause;
+    });
+    return artifacts.verificationKey;
+  }
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw badKey(path, cause.code ?? "a failure", cause);
   });
@@ -127,6 +132,14 @@ async function wantedModel(options: VerifyOptions, { compiled }: Model) {
 
 function refused(path: string, reason: string): AssayError {
   return new AssayError("inference.refused", `${path} is refused: ${reason}`, { disposition: "reject" });
+}
+
+function noKeys(circuit: string, cause: unknown): AssayError {
+  const hint = "the prover's are wanted: --verification-key names a copy of the file that `assay model compile` writes";
+  return new AssayError("inference.key", `got no keys of ${circuit} here, want its verification key\n${hint}`, {
+    cause,
+    disposition: "reject",
+  });
 }
 
 function badKey(path: string, got: string, cause?: unknown): AssayError {

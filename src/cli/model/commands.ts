@@ -1,15 +1,12 @@
-// `assay model ...`: from an .onnx file to a verified inference.
+// `assay model ...`: from an .onnx file to a verified inference. Each command is loaded when it is run: with all of
+// them every command of assay would take longer to start.
 
 import { Argument, type Command, Option } from "commander";
-import { names, positive, word } from "./arguments.ts";
-import type { ChainEnvironment } from "./chainCommands.ts";
-import { calibrateCommand, inputVisibility, target } from "./model/calibrate.ts";
-import { compileCommand } from "./model/compile.ts";
-import { address } from "./model/given.ts";
-import { inspectModelCommand } from "./model/inspect.ts";
-import { proveCommand, verifyCommand } from "./model/prove.ts";
-import { saltsCommand } from "./model/salts.ts";
-import { mockCommand, witnessCommand } from "./model/witness.ts";
+import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
+import { hash, names, positive, word } from "../arguments.ts";
+import type { ChainEnvironment } from "../chainCommands.ts";
+import { address, inputVisibility, target } from "./arguments.ts";
+import { addModelChainCommands } from "./chainCommands.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
   const model = assay.command("model").description("models as circuits: from an .onnx file to a verified inference");
@@ -21,7 +18,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .argument("<model>", "an .onnx file")
     .option("--outputs <names>", "outputs that are wanted, separated by commas (default: all)", names)
     .option("--json", "one JSON object on stdout", false)
-    .action((path, options) => inspectModelCommand(path, options, environment));
+    .action(async (path, options) => (await import("./inspect.ts")).inspectModelCommand(path, options, environment));
 
   model
     .command("calibrate")
@@ -47,7 +44,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--out <file>", "the job; nothing else is overwritten (default: stdout)")
     .addOption(force())
     .option("--json", "the report and the job as one JSON object on stdout", false)
-    .action((path, options) => calibrateCommand(path, options, environment));
+    .action(async (path, options) => (await import("./calibrate.ts")).calibrateCommand(path, options, environment));
 
   model
     .command("salts")
@@ -57,7 +54,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .addArgument(job())
     .requiredOption("--out <file>", "where they go; nothing is overwritten")
     .option("--data <file>", "rows whose digests are printed")
-    .action((path, options) => saltsCommand(path, options, environment));
+    .action(async (path, options) => (await import("./salts.ts")).saltsCommand(path, options, environment));
 
   ofRow(
     model
@@ -67,7 +64,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--out <file>", "the same as JSON")
     .addOption(force())
     .option("--json", "one JSON object on stdout", false)
-    .action((path, options) => witnessCommand(path, options, environment));
+    .action(async (path, options) => (await import("./witness.ts")).witnessCommand(path, options, environment));
 
   ofRow(
     model
@@ -77,7 +74,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--out <file>", "the same as JSON")
     .addOption(force())
     .option("--json", "one JSON object on stdout", false)
-    .action((path, options) => mockCommand(path, options, environment));
+    .action(async (path, options) => (await import("./witness.ts")).mockCommand(path, options, environment));
 
   model
     .command("compile")
@@ -88,14 +85,14 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--secrets <file>", "salts: with them the manifest has the commitment to private parameters")
     .addOption(force())
     .option("--json", "the manifest on stdout", false)
-    .action((path, options) => compileCommand(path, options, environment));
+    .action(async (path, options) => (await import("./compile.ts")).compileCommand(path, options, environment));
 
   ofRow(
     model.command("prove").description("proves a row's inference for one caller of one consumer: the proof as a file"),
   )
     .option("--out <file>", "the proof (default: stdout)")
     .addOption(force())
-    .action((path, options) => proveCommand(path, options, environment));
+    .action(async (path, options) => (await import("./prove.ts")).proveCommand(path, options, environment));
 
   bound(
     model
@@ -108,7 +105,36 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--model <element>", "the commitment to private parameters that is wanted", word)
     .option("--secrets <file>", "the same from the salt of the parameters")
     .option("--json", "what is proven as one JSON object on stdout", false)
-    .action((path, options) => verifyCommand(path, options, environment));
+    .action(async (path, options) => (await import("./prove.ts")).verifyCommand(path, options, environment));
+
+  model
+    .command("export-verifier")
+    .description("the verifier of a job's circuit as Solidity: a key over contracts/verifier/StatementVerifier.sol")
+    .addArgument(job())
+    .option("--out <file>", "the contract (default: stdout)")
+    .option("--name <name>", "what it is called", "ModelVerifier")
+    .option(
+      "--import <path>",
+      "where it imports StatementVerifier.sol from (default: ../verifier/StatementVerifier.sol)",
+    )
+    .addOption(force())
+    .action(async (path, options) => (await import("./solidity.ts")).exportVerifierCommand(path, options, environment));
+
+  model
+    .command("calldata")
+    .description("a proof as the bytes of a call of the gate, on stdout")
+    .requiredOption("--proof <file>", "made by prove")
+    .requiredOption("--model-id <id>", "the model's id in the gate's registry", hash)
+    .addOption(
+      new Option(
+        "--function <name>",
+        "record and recordAndCall are the caller's to send, consume is the consumer contract's",
+      )
+        .choices(GATE_FUNCTIONS)
+        .default("record"),
+    )
+    .action(async (options) => (await import("./solidity.ts")).calldataCommand(options, environment));
+  addModelChainCommands(model, environment);
 }
 
 const force = (): Option => new Option("--force", "overwrite files that are there").default(false);
