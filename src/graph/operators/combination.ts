@@ -38,6 +38,16 @@ export function expanded(builder: Builder, value: Value, shape: Shape): Value {
   return moved(builder, value, shape, spread(value.shape, shape));
 }
 
+/** From here on a bound is so far off that adding it and taking it away again would lose what is between. */
+export const FAR = 2 ** 20;
+
+/** The larger of each element of `value` and `bound`, of the same shape: one comparison, bound + max(value - bound, 0) or the reverse. */
+export function atLeast(builder: Builder, value: Value, bound: Value): Value {
+  const far = bound.kind === "node" || bound.data.some((number) => Math.abs(number) > FAR);
+  const [base, other] = far ? [value, bound] : [bound, value];
+  return combined(builder, [base, relu(builder, combined(builder, [other, base], [1, -1]))], [1, 1]);
+}
+
 export function relu(builder: Builder, value: Value): Value {
   return builder.add(value.shape, { kind: "relu", operands: [idOf(asNode(builder, value))] });
 }
@@ -77,6 +87,15 @@ export function groupsOf(count: number, length: number, source: (group: number, 
     for (let i = 0; i < length; i++) sources[j * length + i] = source(j, i);
   }
   return { starts, sources };
+}
+
+/** Of operators of any number of inputs, which broadcast since opset 8 only. */
+export function severalShape(context: Context, values: readonly { readonly shape: Shape }[]): Shape {
+  const shape = commonShape(context, values);
+  if (context.opset < 8 && values.some((value) => value.shape.join() !== shape.join())) {
+    throw badShape(context, `got shapes [${values.map((value) => value.shape).join("] and [")}], want the same`);
+  }
+  return shape;
 }
 
 /** The common shape of values that are broadcast against each other. */

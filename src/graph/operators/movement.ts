@@ -9,7 +9,18 @@ import { badShape, type Context, type Made, type Operator, refused } from "../op
 import { broadcast, evenly, positions, type Steps, stridesOf } from "../positions.ts";
 import { axesOf, axisOf, lengthOf } from "./axes.ts";
 import { asParameters, expanded, moved } from "./combination.ts";
-import { constantOperand, given, integers, like, made, operand, sameTypes, scalar, typeOf } from "./operands.ts";
+import {
+  constantOperand,
+  given,
+  inputsAtMost,
+  integers,
+  like,
+  made,
+  operand,
+  sameTypes,
+  scalar,
+  typeOf,
+} from "./operands.ts";
 
 /** Constants among the computed are parameters. */
 export const concat: Operator = (context) => {
@@ -53,6 +64,7 @@ export const concat: Operator = (context) => {
 export const slice: Operator = (context) => {
   const byAttribute = context.opset < 10;
   only(context, byAttribute ? ["starts", "ends", "axes"] : []);
+  if (byAttribute) inputsAtMost(context, 1);
   const value = operand(context, 0);
   const rank = value.shape.length;
   const list = (index: number, name: string) => {
@@ -79,12 +91,16 @@ export const slice: Operator = (context) => {
 export const split: Operator = (context) => {
   const byAttribute = context.opset < 13;
   only(context, ["axis", ...(byAttribute ? ["split"] : []), ...(context.opset < 18 ? [] : ["num_outputs"])]);
+  if (byAttribute) inputsAtMost(context, 1);
   const value = operand(context, 0);
   const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
   const length = lengthOf(value.shape, axis);
   const named = byAttribute ? ints(context, "split") : given(context, 1) ? integers(context, 1, "a split") : undefined;
   const parts = context.node.outputs.length;
   if (int(context, "num_outputs", parts) !== parts) throw badShape(context, `got num_outputs beside ${parts} outputs`);
+  if (context.opset >= 18 && named === undefined && !context.node.attributes.has("num_outputs")) {
+    throw refused(context, "neither a split nor num_outputs");
+  }
   const size = Math.ceil(length / parts);
   const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.min(size, length - i * size));
   if (named === undefined && context.opset < 18 && length % parts !== 0) {
@@ -108,9 +124,13 @@ export const split: Operator = (context) => {
 export const pad: Operator = (context) => {
   const byAttribute = context.opset < 11;
   only(context, byAttribute ? ["mode", "pads", "value"] : ["mode"]);
+  inputsAtMost(context, byAttribute ? 1 : context.opset < 18 ? 3 : 4);
   const mode = string(context, "mode", "constant");
   if (mode !== "constant") throw refused(context, `mode ${printable(mode)}, want constant`);
   const value = operand(context, 0);
+  if (given(context, 2) && typeOf(made(context, 2)) !== typeOf(made(context, 0))) {
+    throw badShape(context, "got a fill of another type than the input");
+  }
   const rank = value.shape.length;
   const pads = byAttribute ? ints(context, "pads") : integers(context, 1, "pads");
   const fill = byAttribute ? float(context, "value", 0) : (scalar(context, 2, "a fill") ?? 0);
@@ -159,6 +179,8 @@ export const gather: Operator = (context) => {
   only(context, ["axis"]);
   const value = operand(context, 0);
   const indices = constantOperand(context, 1, "an index");
+  const type = typeOf(made(context, 1));
+  if (type !== "int64" && type !== "int32") throw refused(context, `indices of type ${type}, want integers`);
   const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
   const [length, strides] = [lengthOf(value.shape, axis), stridesOf(value.shape)];
   const stride = lengthOf(strides, axis);

@@ -1,7 +1,7 @@
 // The windows that a convolution or a pool slides over the axes after batch and channel.
 
 import { printable } from "../../lib/printable.ts";
-import { int, ints, string } from "../attributes.ts";
+import { flag, ints, string } from "../attributes.ts";
 import { at } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
@@ -38,7 +38,7 @@ export function windows(context: Context, spatial: Shape, kernel: Shape): Window
   if (auto.startsWith("SAME") && dilations.some((dilation) => dilation > 1)) {
     throw refused(context, `dilations beside auto_pad ${auto}`);
   }
-  const ceil = int(context, "ceil_mode", 0) !== 0;
+  const ceil = flag(context, "ceil_mode", false);
   const axes = spatial.map((length, i): Axis => {
     const [stride, width] = [at(strides, i), (at(kernel, i) - 1) * at(dilations, i) + 1];
     const same = auto.startsWith("SAME");
