@@ -41,7 +41,7 @@ export const SMALL: ModelLiteral = {
       outputs: ["label", "scores"],
       attributes: {
         coefficients: floats([1, 0, 0, 1]),
-        intercepts: floats([0.25, -0.25]),
+        intercepts: floats([0.25, 0.5]),
         classlabels_strings: strings(["no", "yes"]),
         post_transform: string("NONE"),
       },
