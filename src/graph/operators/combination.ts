@@ -5,7 +5,7 @@ import { affine, asNode, at, idOf, rearranged, reshaped, type Value } from "../b
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize } from "../limits.ts";
 import { badShape, type Context } from "../operator.ts";
-import { broadcast, spread } from "../positions.ts";
+import { broadcast, positions, type Steps, spread } from "../positions.ts";
 import { createRows } from "../rows.ts";
 
 /** The sum of each value times its weight, plus a constant: all of one shape, all of it structure. */
@@ -32,6 +32,12 @@ export function asParameters(builder: Builder, value: Value): Value {
 export function moved(builder: Builder, value: Value, shape: Shape, from: Int32Array, fill = 0): Value {
   const stays = from.length === sizeOf(value.shape) && from.every((position, j) => position === j);
   return stays ? reshaped(value, shape) : rearranged(builder, value, shape, (j) => at(from, j), fill);
+}
+
+/** Moved by steps along each axis. */
+export function along({ builder }: Context, value: Value, steps: readonly Steps[], fill = 0): Value {
+  const shape = steps.map(({ length }) => length);
+  return moved(builder, value, shape, positions(shape, steps), fill);
 }
 
 export function expanded(builder: Builder, value: Value, shape: Shape): Value {
