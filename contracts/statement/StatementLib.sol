@@ -32,6 +32,26 @@ library StatementLib {
         }
     }
 
+    /// @notice The vector of these two elements, followed by both arrays as they came.
+    function vector(uint256 v0, uint256 v1, uint256[] calldata first, uint256[] calldata second)
+        internal
+        pure
+        returns (uint256[] memory v)
+    {
+        // Does not overflow: both arrays have been paid for in calldata.
+        assembly ("memory-safe") {
+            v := mload(0x40)
+            let middle := add(add(v, 0x60), shl(5, first.length))
+            let end := add(middle, shl(5, second.length))
+            mstore(v, add(2, add(first.length, second.length)))
+            mstore(add(v, 0x20), v0)
+            mstore(add(v, 0x40), v1)
+            calldatacopy(add(v, 0x60), first.offset, shl(5, first.length))
+            calldatacopy(middle, second.offset, shl(5, second.length))
+            mstore(0x40, end)
+        }
+    }
+
     /// @notice rho = low 248 bits of keccak256(abi.encodePacked(C, v)), s = sum v_k * rho^(k+1) mod p.
     /// @dev Reverts unless the commitment and every element are below p, so that there is one vector to a statement.
     /// Of several elements that are not, the last is named.

@@ -4,9 +4,9 @@
 import {
   FetchRequest,
   isError,
-  JsonRpcProvider,
   type JsonRpcError,
   type JsonRpcPayload,
+  JsonRpcProvider,
   type JsonRpcResult,
   Network,
 } from "ethers";

@@ -1,5 +1,6 @@
 // What operators build a graph with: values that are constants or nodes, and the few ways to make new ones.
 
+import { at } from "../lib/element.ts";
 import {
   type Graph,
   type GraphNode,
@@ -11,6 +12,8 @@ import {
 } from "./graph.ts";
 import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
 import { createRows } from "./rows.ts";
+
+export { at } from "../lib/element.ts";
 
 /** A tensor while the graph is built. A constant is known now; a node is computed from the inputs. */
 export type Value =
@@ -136,10 +139,4 @@ export function asNode(builder: Builder, value: Value): Value {
 export function idOf(value: Value): NodeId {
   if (value.kind === "constant") throw new TypeError("a constant is no operand: call asNode first");
   return value.id;
-}
-
-export function at(data: ArrayLike<number>, index: number): number {
-  const found = data[index];
-  if (found === undefined) throw new RangeError(`got position ${index}, want one of ${data.length}`);
-  return found;
 }

@@ -30,9 +30,12 @@ export const FLAGS = flagsFor(OUTPUTS);
  */
 const EXITING: readonly string[] = ["--no-concurrent-sparkplug", "--no-concurrent-recompilation"];
 
-/** The entry circuit of that name, relative to the project. */
+/** Where models' entry circuits are written, relative to the project: the compiler sees nothing outside it. */
+export const GENERATED = ".assay/models";
+
+/** The entry circuit of that name, relative to the project. Models' names say that they are generated. */
 export function entryPath(name: string): string {
-  return `circuits/${name}.circom`;
+  return name.startsWith("model-") ? `${GENERATED}/${name}.circom` : `circuits/${name}.circom`;
 }
 
 export function compilerVersion(): string {

@@ -1,4 +1,4 @@
-// Domain tags of every digest. Mirrors circuits/lib/tags.circom for those that circuits use.
+// Domain tags of every digest. Mirrors circuits/lib/tags.circom and circuits/inference/inferenceTags.circom.
 
 import { id } from "ethers";
 import { type Field, low248 } from "../lib/field.ts";
@@ -16,6 +16,8 @@ export const TAGS = {
   config: tag("config"),
   state: tag("state"),
   statement: tag("statement"),
+  input: tag("input"),
+  parameters: tag("parameters"),
   /** Outside the circuits: a reporter proves that it holds the key it registers. */
   possession: tag("possession"),
 } as const;

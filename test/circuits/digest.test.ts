@@ -28,8 +28,9 @@ const fields = (list: Integers): readonly Field[] => list.map((text) => parse(Bi
 const field = (text: string): Field => parse(BigInt(text));
 
 describe("tags", () => {
-  it("in circuits/lib/tags.circom are those of TypeScript and of the reference", () => {
-    const source = readFileSync(join(ROOT, "circuits/lib/tags.circom"), "utf8");
+  it("in the circuits are those of TypeScript and of the reference", () => {
+    const files = ["circuits/lib/tags.circom", "circuits/inference/inferenceTags.circom"];
+    const source = files.map((file) => readFileSync(join(ROOT, file), "utf8")).join("");
     const found = [...source.matchAll(/function TAG_(\w+)\(\) \{\s*return (\d+);/g)].map(
       ([, name = "", value = ""]) => [name.toLowerCase(), BigInt(value)],
     );

@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { reduce } from "../../src/lib/field.ts";
 import * as Cases from "../support/circuits/cases.ts";
 import * as Circuit from "../support/circuits/circuit.ts";
-import { ROOT } from "../support/circuits/compile.ts";
+import { type Level, ROOT } from "../support/circuits/compile.ts";
 import * as Forge from "../support/circuits/forge.ts";
 import { FORGINGS, usualLies } from "../support/circuits/forgings.ts";
 import { type Random, random, seedOfRun } from "../support/circuits/random.ts";
@@ -18,6 +19,8 @@ type Subject = {
   /** Good witnesses to lie about, and random bundles of lies for each. */
   readonly witnesses: number;
   readonly bundles: number;
+  /** Of the constraints that judge; what is proved where left out. */
+  readonly level?: Level;
 };
 
 const feed = (n: number) => (random: Random) => Cases.modelCase(random, n);
@@ -45,6 +48,14 @@ const SUBJECTS: readonly Subject[] = [
     witnesses: 2,
     bundles: 20,
   },
+  // Of one element simplification leaves nothing: the other levels' constraints are judged.
+  { ...largest("IndexOfLargest1", 1, 1), level: "O0" },
+  largest("IndexOfLargest2", 2, 31),
+  largest("IndexOfLargest5", 5, 818),
+  thresholds("Thresholds1", [-8, -3, 7]),
+  thresholds("Thresholds2", [0, 1, 2, 2]),
+  thresholds("Thresholds3", [-20, -19, -3, 11, 20]),
+  thresholds("Thresholds20", [-1000, -497, -474, -59, 84, 247, 1948, 2271, 2977, 3360, 4000]),
   { main: "FeedModel4", template: "FeedModel", inputs: (r) => Cases.feedModel(feed(4)(r)), witnesses: 6, bundles: 60 },
 ];
 
@@ -64,6 +75,25 @@ function sparse(n: number): readonly Circuit.Inputs[] {
       return { price, present, observers, any: observers > 0n ? 1n : 0n, kQ8, floorPpm: 0n };
     }),
   );
+}
+
+/** Elements at most `apart` from each other, around 0 and far below it, equal ones among them. */
+function largest(main: string, size: number, apart: number): Subject {
+  const inputs = (r: Random): Circuit.Inputs => {
+    const least = r.pick([0n, -BigInt(r.below(apart)), -(1n << 50n), (1n << 50n) - BigInt(apart)]);
+    const near = Array.from({ length: size }, () => BigInt(r.below(r.pick([1, 2, apart]))));
+    return { in: near.map((one) => reduce(least + one)) };
+  };
+  return { main, template: "IndexOfLargest", inputs, witnesses: 12, bundles: 10 };
+}
+
+/** At each edge, beside it, and anywhere between the first and the last. */
+function thresholds(main: string, edges: readonly number[]): Subject {
+  const [low = 0, high = 0] = [edges[0], edges.at(-1)];
+  const near = edges.flatMap((edge) => [edge - 1, edge, edge + 1]).filter((one) => one >= low && one <= high);
+  const always = [...new Set(near)].map((one) => ({ in: reduce(BigInt(one)) }));
+  const inputs = (r: Random): Circuit.Inputs => ({ in: reduce(BigInt(low + r.below(high - low + 1))) });
+  return { main, template: "Thresholds", inputs, always, witnesses: 4, bundles: 10 };
 }
 
 const seed = seedOfRun();
@@ -88,7 +118,7 @@ describe.each(SUBJECTS)("forged hints of $main", (subject) => {
   it("are refused, or change no output", async () => {
     const path = join(ROOT, "test/circuits/mains", `${subject.main}.circom`);
     // Simplified constraints follow from the others: what they refuse is refused by all.
-    const [forger, o2] = [await Forge.forger(path), await Circuit.main(subject.main, "O2")];
+    const [forger, proved] = [await Forge.forger(path), await Circuit.main(subject.main, subject.level ?? "O2")];
     const source = random(seed);
     const counts = { tried: 0, refused: 0 };
     const refusedSites = new Set<string>();
@@ -96,21 +126,21 @@ describe.each(SUBJECTS)("forged hints of $main", (subject) => {
     for (let round = 0; round < always.length + subject.witnesses; round++) {
       const inputs = always[round] ?? subject.inputs(source);
       const good = await forger.witness(inputs, {});
-      const goodO2 = forger.layOut(good, o2);
-      expect(Forge.refused(o2, goodO2), `an honest witness of ${render(inputs)}`).toBe(false);
+      const goodLaidOut = forger.layOut(good, proved);
+      expect(Forge.refused(proved, goodLaidOut), `an honest witness of ${render(inputs)}`).toBe(false);
       for (const forcings of lies(subject, forger, inputs, good, source)) {
         const forged = await forger.witness(inputs, forcings);
         counts.tried++;
-        const laidOut = forger.layOut(forged, o2);
-        if (Forge.refused(o2, laidOut)) {
+        const laidOut = forger.layOut(forged, proved);
+        if (Forge.refused(proved, laidOut)) {
           counts.refused++;
           const sites = new Set(Object.keys(forcings).map((site) => site.replace(/\[\d+\]$/, "")));
           if (sites.size === 1) for (const site of sites) refusedSites.add(site);
           continue;
         }
-        const outputs = o2.system().publicOutputCount;
+        const outputs = proved.system().publicOutputCount;
         const context = `forced ${render(forcings)} at ${render(inputs)}`;
-        expect(laidOut.slice(1, outputs + 1), context).toEqual(goodO2.slice(1, outputs + 1));
+        expect(laidOut.slice(1, outputs + 1), context).toEqual(goodLaidOut.slice(1, outputs + 1));
       }
     }
     tally.push(`  ${subject.main}: ${counts.tried} tried, ${counts.refused} refused, the rest change no output`);

@@ -5,6 +5,7 @@ import {Feed} from "../../contracts/feed/Feed.sol";
 import {FeedSet} from "../../contracts/feed/FeedSet.sol";
 import {IRoundBatch} from "../../contracts/interfaces/IRoundBatch.sol";
 import {IVerifier} from "../../contracts/interfaces/IVerifier.sol";
+import {GasSnapshot} from "./support/GasSnapshot.sol";
 import {RoundsFixture} from "./support/RoundsFixture.sol";
 
 /// @dev What things cost, with real pairings, in the steady state: a ring that has come round, so that its slots are
@@ -12,8 +13,7 @@ import {RoundsFixture} from "./support/RoundsFixture.sol";
 /// reads are measured by what they execute, every account and slot but the callee's account being cold. Each figure must be
 /// what snapshots/gas.json says, which `npm run gas-snapshot` writes, and within its budget.
 /// forge-config: default.isolate = true
-contract GasTest is RoundsFixture {
-    string private constant SNAPSHOT = "gas";
+contract GasTest is GasSnapshot, RoundsFixture {
     uint256 private constant RING = 2;
     uint256 private constant STEADY = 3;
 
@@ -44,17 +44,6 @@ contract GasTest is RoundsFixture {
         _begin(round);
     }
 
-    /// @dev The last call's gas is what it was, and within its budget.
-    function _require(string memory what, uint256 budget) private {
-        uint256 used = vm.snapshotGasLastCall(SNAPSHOT, what);
-        assertLe(used, budget, what);
-        if (vm.envOr("GAS_SNAPSHOT_IS_WRITTEN", false)) return;
-        string memory snapshot = vm.readFile(string.concat("test/contracts/snapshots/", SNAPSHOT, ".json"));
-        string memory path = string.concat("$['", what, "']");
-        assertTrue(vm.keyExistsJson(snapshot, path), string.concat(what, ": in no snapshot"));
-        assertEq(used, vm.parseJsonUint(snapshot, path), string.concat(what, ": not as in the snapshot"));
-    }
-
     function _submit(string memory fixture, uint256 index, string memory what, uint256 budget)
         private
         returns (uint256)
@@ -62,7 +51,7 @@ contract GasTest is RoundsFixture {
         _loadSets(fixture, 1);
         Recorded memory round = _beginRound(index);
         set.submit(round.submission);
-        _require(what, budget);
+        _requireGas(what, budget);
     }
 
     function _submitAll(uint256 count, string memory what, uint256 budget) private {
@@ -73,7 +62,7 @@ contract GasTest is RoundsFixture {
             batch[i] = IRoundBatch.SetRound(sets[i], round.submission);
         }
         uint256 accepted = IRoundBatch(address(verifier)).submitAll(batch);
-        _require(what, budget);
+        _requireGas(what, budget);
         assertEq(accepted, count, "accepted");
     }
 
@@ -130,26 +119,26 @@ contract GasTest is RoundsFixture {
     function test_LatestRoundData() public {
         Feed feed = _feedAt(STEADY);
         feed.latestRoundData();
-        _require("latestRoundData, cold", 15_000);
+        _requireGas("latestRoundData, cold", 15_000);
     }
 
     function test_LatestRoundDataOfAFeedThatIsNotOk() public {
         Feed feed = _feedAt(NONE_OK);
         feed.latestRoundData();
-        _require("latestRoundData of a feed that is not OK, cold", 18_000);
+        _requireGas("latestRoundData of a feed that is not OK, cold", 18_000);
     }
 
     function test_GetRoundData() public {
         Feed feed = _feedAt(STEADY);
         uint80 id = uint80(feed.latestRound()) - 1;
         feed.getRoundData(id);
-        _require("getRoundData, cold", 20_000);
+        _requireGas("getRoundData, cold", 20_000);
     }
 
     function test_LatestReport() public {
         Feed feed = _feedAt(STEADY);
         feed.latestReport();
-        _require("latestReport, cold", 20_000);
+        _requireGas("latestReport, cold", 20_000);
     }
 
     function test_Pull() public {
@@ -157,6 +146,6 @@ contract GasTest is RoundsFixture {
         Recorded memory round = _recorded(STEADY);
         _begin(round);
         feed.pull(round.submission, period);
-        _require("pull, 4 feeds", 282_000);
+        _requireGas("pull, 4 feeds", 282_000);
     }
 }

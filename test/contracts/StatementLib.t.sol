@@ -20,6 +20,16 @@ contract StatementHarness {
         behind = tail;
     }
 
+    function vectorOfTwo(uint256[2] memory head, uint256[] calldata first, uint256[] calldata second)
+        external
+        pure
+        returns (uint256[] memory before, uint256[] memory v, uint256[] memory behind)
+    {
+        before = first;
+        v = StatementLib.vector(head[0], head[1], first, second);
+        behind = second;
+    }
+
     /// @dev For the library's promise that the array is as it was.
     function evaluateTwice(uint256 commitment, uint256[] memory v)
         external
@@ -94,6 +104,19 @@ contract StatementLibTest is Test {
         for (uint256 k = 0; k < v.length; k++) {
             assertEq(v[k], k < 4 ? head[k] : tail[k - 4], "element");
         }
+    }
+
+    function testFuzz_AVectorIsItsHeadAndBothItsTails(
+        uint256[2] memory head,
+        uint256[] memory first,
+        uint256[] memory second
+    ) public view {
+        (uint256[] memory before, uint256[] memory v, uint256[] memory behind) =
+            harness.vectorOfTwo(head, first, second);
+        assertEq(before, first, "the array before");
+        assertEq(behind, second, "the array behind");
+        assertEq(abi.encodePacked(v), abi.encodePacked(head, first, second), "elements");
+        assertEq(v.length, 2 + first.length + second.length, "length");
     }
 
     function testFuzz_LeavesTheArrayAsItWas(uint256[] memory v) public view {

@@ -388,7 +388,7 @@ def round_cases():
 def files():
     numbers = lambda n: [choose.randrange(P) for _ in range(n)]
     lists = [[0], [1], [P - 1], *(numbers(n) for n in (1, 2, 4, 14, 15, 16, 30, 31, 36))]
-    names = ["observation", "keys", "model", "config", "state", "statement", "possession"]
+    names = ["observation", "keys", "model", "config", "state", "statement", "input", "parameters", "possession"]
     yield "digest", {
         "poseidon": [{"inputs": list(range(1, n + 1)), "out": poseidon(list(range(1, n + 1)))} for n in range(2, 17)],
         "tags": {name: tag(name) for name in names},

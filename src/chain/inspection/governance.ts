@@ -1,12 +1,12 @@
 // Who may change a set, how soon, and what is in force at present.
 
 import { getAddress, ZeroAddress } from "ethers";
-import { compare, differs, type Finding, note, ok, unchecked, unless } from "../../lib/finding.ts";
 import { AssayError } from "../../lib/errors.ts";
+import { compare, differs, type Finding, note, ok, unchecked, unless } from "../../lib/finding.ts";
 import { codeFinding } from "../agreement.ts";
 import { type ContractReader, createContractReader, type Moment } from "../contractReader.ts";
 import * as Creations from "../creations.ts";
-import { accounts, readHolders, ROLES } from "../roles.ts";
+import { accounts, ROLES, readHolders } from "../roles.ts";
 import * as Solidity from "../solidity.ts";
 import type { Subject } from "./subject.ts";
 

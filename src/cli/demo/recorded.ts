@@ -6,9 +6,9 @@ import type { Prepared } from "../../daemon/attestor.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { createReadTable } from "../../source/replay.ts";
+import { createPanel } from "./panel.ts";
 import { createTally, type Run, showAccepted, type Tampering } from "./run.ts";
 import { type Staged, staged, tap } from "./script.ts";
-import { createPanel } from "./panel.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Accepted rounds when nothing else is asked for. */

@@ -44,7 +44,12 @@ library SyntheticProver {
     {
         bytes memory v =
             abi.encodePacked(config, made.prevState, made.nextState, made.header + (resetMask << 56), made.words);
-        uint256 rho = uint256(keccak256(abi.encodePacked(made.commitment, v))) % 2 ** 248;
+        return signalsOf(made.commitment, v);
+    }
+
+    /// @notice The public signals of any vector, its elements packed.
+    function signalsOf(uint256 commitment, bytes memory v) internal pure returns (uint256[3] memory signals) {
+        uint256 rho = uint256(keccak256(abi.encodePacked(commitment, v))) % 2 ** 248;
         uint256 s;
         uint256 power = 1;
         for (uint256 k = 0; k < v.length / 32; k++) {
@@ -55,7 +60,7 @@ library SyntheticProver {
             power = mulmod(power, rho, P);
             s = addmod(s, mulmod(element, power, P), P);
         }
-        return [made.commitment, s, rho];
+        return [commitment, s, rho];
     }
 
     /// @notice The same proof re-randomised by -1: (-A, -B, C).

@@ -121,7 +121,7 @@ function sitesBelow(templates: ReadonlyMap<string, Template>, name: string, pref
 /* SOURCES */
 
 const ownFiles = (): readonly string[] =>
-  ["circuits/lib", "circuits/models", "test/circuits/broken"].flatMap((folder) =>
+  ["circuits/lib", "circuits/models", "circuits/inference", "test/circuits/broken"].flatMap((folder) =>
     circomFiles(join(ROOT, folder)).filter((file) => !readFileSync(file, "utf8").includes("component main")),
   );
 

@@ -65,6 +65,24 @@ export const FORGINGS: Readonly<Record<string, (context: Context) => readonly Fo
     const candidates = [fraction(value("numerator"), divisor), value("scale"), value("answer"), MAX, 0n];
     return candidates.map((candidate) => ({ candidate }));
   },
+  "IndexOfLargest.largest": largestLies,
+  "IndexOfLargest.chosen": largestLies,
+  "Thresholds.out": ({ value }) => {
+    const size = countOf(value, "out");
+    const honest = Array.from({ length: size }, (_, i) => value(`out[${i}]`));
+    const reached = (count: number): readonly bigint[] => honest.map((_, i) => (i < count ? 1n : 0n));
+    // Every other count; each of them with a last one that is no bit; ones that are not in front; a sum kept by two places.
+    const counts = [...honest.keys(), size].map(reached);
+    const halves = [fraction(1n, 2n), fraction(1n, 3n), 2n, PRIME - 1n];
+    const torn = counts.flatMap((row, at) => (at < size ? halves.map((half) => row.with(at, half)) : []));
+    const turned = honest.map((bit, i) => honest.with(i, 1n - bit));
+    const subsets = Array.from({ length: size > 6 ? 0 : 1 << size }, (_, set) =>
+      honest.map((__, i) => BigInt((set >> i) & 1)),
+    );
+    const sum = honest.reduce((total, bit) => total + bit, 0n);
+    const lists = [...counts, ...torn, ...turned, ...subsets, ...(size > 6 ? [] : shifted(honest, sum))];
+    return lists.map((bits) => indexed("out", bits));
+  },
   "HampelFilter.median": medianLies,
   "HampelFilter.below": medianLies,
   "HampelFilter.spread": spreadLies,
@@ -100,13 +118,33 @@ function ratioLies({ inputs, value }: Context): readonly Forcings[] {
 
 /** Of the quotient, from the number of its bit signals. */
 function quotientBits(value: Context["value"]): bigint {
+  return BigInt(countOf(value, "bits"));
+}
+
+/** How many elements an array of the template has. */
+function countOf(value: Context["value"], name: string): number {
   for (let count = 0; ; count++) {
     try {
-      value(`bits[${count}]`);
+      value(`${name}[${count}]`);
     } catch {
-      return BigInt(count);
+      return count;
     }
   }
+}
+
+/** Every other element as the largest, with its mark; marks shared by several, moved apart or missing; numbers between keys. */
+function largestLies(context: Context): readonly Forcings[] {
+  const elements = list(context, "in");
+  const size = BigInt(elements.length);
+  const keys = elements.map((element, i) => reduce(element * size + size - 1n - BigInt(i)));
+  const marks = (...places: readonly number[]): readonly bigint[] =>
+    keys.map((_, i) => (places.includes(i) ? fraction(1n, BigInt(places.length)) : 0n));
+  const pairs = keys.flatMap((_, i) => keys.flatMap((__, j) => (i < j ? [marks(i, j)] : [])));
+  const honest = keys.map((_, i) => context.value(`chosen[${i}]`));
+  const rows = [...keys.map((_, i) => marks(i)), ...pairs, marks(), ...shifted(honest, 1n)];
+  const most = context.value("largest");
+  const values = [...keys, most + 1n, most - 1n, most + size, 0n, ...elements].map(reduce);
+  return values.flatMap((largest) => rows.map((chosen) => ({ largest, ...indexed("chosen", chosen) })));
 }
 
 function thresholdLies({ inputs, value }: Context): readonly Forcings[] {

@@ -1,6 +1,7 @@
 // For each main of test/circuits/mains, an input whose every signal is alive: no IsZero sees a 0, so that none of its
 // inverses is free, and no threshold is met exactly.
 
+import { reduce } from "../../../src/lib/field.ts";
 import type { Inputs } from "./circuit.ts";
 import * as Rounds from "./rounds.ts";
 
@@ -12,6 +13,7 @@ const { kQ8, floorPpm, kappaQ8, jumpFloorPpm, hardPpm, initialScalePpm } = Round
 const parameters = [kQ8, floorPpm, kappaQ8, jumpFloorPpm, hardPpm, initialScalePpm];
 const chart = { level: 6_050_505_050_505n, scale: 9_000_000_001n };
 const round = Rounds.generic().inputs;
+const signed = (...values: readonly bigint[]): readonly bigint[] => values.map(reduce);
 const first = <T>(list: unknown): T => (list as readonly T[])[0] as T; // the round has four slots
 
 const filter = (list: readonly bigint[]): Inputs => ({
@@ -82,6 +84,33 @@ export const GENERIC: Readonly<Record<string, Inputs>> = {
   ),
   State4: { epoch: 999n, level: numbers(4), scale: numbers(4) },
   Statement6: { v: numbers(6), challenge: 987_654_321n },
+  InRange3: { in: [0n, 255n, 77n] },
+  Packed1: { in: [200n] },
+  Packed5: { in: [(1n << 100n) - 1n, 3n, 0n, 1n << 99n, 12_345n] },
+  Committed1: { salt: 123_456_789n, in: [(1n << 248n) - 1n] },
+  Committed40: { salt: reduce(-5n), in: numbers(40).map((one) => one % 256n) },
+  Parameters3: { salt: 987_654_321n, weight: signed(-128n, 127n, -1n), bias: signed(-(1n << 31n), 77n) },
+  Parameters40: { salt: 1n, weight: numbers(40).map((one) => reduce((one % 256n) - 128n)), bias: signed(-2048n) },
+  Affine3: { in: signed(7n, -9n, 123n, -1n) },
+  Affine40: { in: numbers(40) },
+  Dense2: { in: signed(-3n, 1000n) },
+  Dense40: { in: numbers(40) },
+  Weighted3: { in: signed(-5n, 9n), weight: signed(-128n, 31n), bias: signed(-77n) },
+  Rectified2: { in: 0n },
+  Rectified5: { in: reduce(-11n) },
+  Rectified8: { in: 77n },
+  Rescaled3: { in: 14n },
+  Rescaled8: { in: reduce(-37n) },
+  Larger1: { a: 4n, b: 5n },
+  Larger8: { a: reduce(-20n), b: 113n },
+  IndexOfLargest1: { in: signed(-4n) },
+  IndexOfLargest2: { in: signed(-12n, 7n) },
+  IndexOfLargest5: { in: signed(100n, -7n, 333n, 12n, 250n) },
+  // Of two indicators that are 0 the second is the root of a square, which a Jacobian does not see: all but one are 1.
+  Thresholds1: { in: reduce(-5n) },
+  Thresholds2: { in: 1n },
+  Thresholds3: { in: 5n },
+  Thresholds20: { in: 3000n },
   SignedObservation4: {
     signed: 1n,
     feedSetId: round.feedSetId ?? 0n,

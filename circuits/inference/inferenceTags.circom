@@ -1,0 +1,11 @@
+pragma circom 2.2.2;
+
+// Domain tags of the digests that inferences use, as in ../lib/tags.circom.
+
+function TAG_INPUT() {
+    return 256823824458668519741343656841489652245926427681451073457255358891092126124;
+}
+
+function TAG_PARAMETERS() {
+    return 263181004833596128019033854211597786821189802993969173192423400032107549304;
+}

@@ -1,0 +1,97 @@
+// How far the integer program is from the float model, row by row, before anything is proven.
+
+import { at } from "../lib/element.ts";
+import { outputs as outputsOf } from "../program/evaluate.ts";
+import type { ProgramOutput } from "../program/program.ts";
+import type { CompiledModel } from "./compiledModel.ts";
+import { quantise, realOutput } from "./quantise.ts";
+import type { Row } from "./rows.ts";
+
+/** What the float model gives for one row: numbers by output name; an index's label as text. */
+export type Reference = ReadonlyMap<string, readonly (number | string)[]>;
+
+export type Accuracy = {
+  readonly rows: number;
+  /** Of all numbers in all outputs that are no index: |ours - the float model's|, links applied. 0 where there are none. */
+  readonly meanError: number;
+  readonly medianError: number;
+  readonly maxError: number;
+  /** Greatest less least of the float model's numbers: what the errors are to be seen against. */
+  readonly range: number;
+  /** Rows whose predicted class changes, of all; undefined where no output has classes. */
+  readonly changedClassShare: number | undefined;
+};
+
+/** Throws `model.input` for a row that the job's quantisation does not allow. */
+export function accuracyOf(compiled: CompiledModel, rows: readonly Row[], references: readonly Reference[]): Accuracy {
+  const { program, parameters } = compiled;
+  const errors: number[] = [];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let changed = 0;
+  const hasClasses = program.outputs.some(isClassified);
+  for (const [i, row] of rows.entries()) {
+    const results = outputsOf(program, quantise(program, row.inputs), parameters);
+    let isChanged = false;
+    for (const [k, output] of program.outputs.entries()) {
+      const reference = at(references, i).get(output.name) ?? [];
+      if (output.kind === "index") {
+        isChanged ||= [...at(results, k)].some((index, j) => !sameLabel(output, index, reference[j]));
+        continue;
+      }
+      const ours = linked(output, realOutput(output, at(results, k)));
+      const theirs = reference.map(Number);
+      for (const [j, value] of theirs.entries()) {
+        errors.push(Math.abs(value - at(ours, j)));
+        [low, high] = [Math.min(low, value), Math.max(high, value)];
+      }
+      if (isClassified(output)) isChanged ||= classOf(ours) !== classOf(theirs);
+    }
+    if (isChanged) changed++;
+  }
+  errors.sort((a, b) => a - b);
+  return {
+    rows: rows.length,
+    meanError: errors.length === 0 ? 0 : errors.reduce((sum, error) => sum + error, 0) / errors.length,
+    medianError: errors[Math.floor(errors.length / 2)] ?? 0,
+    maxError: errors.at(-1) ?? 0,
+    range: errors.length === 0 ? 0 : high - low,
+    changedClassShare: hasClasses ? changed / rows.length : undefined,
+  };
+}
+
+/** Several numbers of one output are taken for scores of classes; one for a class only through its sigmoid. */
+function isClassified({ kind, link, shape }: ProgramOutput): boolean {
+  return kind === "index" || shape.reduce((size, length) => size * length, 1) > 1 || link === "sigmoid";
+}
+
+function classOf(values: ArrayLike<number>): number {
+  if (values.length === 1) return at(values, 0) > 0.5 ? 1 : 0;
+  return Array.from(values).reduce((best, value, j, all) => (value > at(all, best) ? j : best), 0);
+}
+
+function sameLabel({ labels }: ProgramOutput, index: number, want: number | string | undefined): boolean {
+  const label = labels?.[index] ?? String(index);
+  return label === String(want);
+}
+
+/** What the file has in the scores' place. */
+export function linked({ link, group }: ProgramOutput, scores: Float64Array): Float64Array {
+  switch (link) {
+    case undefined:
+      return scores;
+    case "sigmoid":
+      return scores.map((score) => 1 / (1 + Math.exp(-score)));
+    case "softmax":
+      return softmax(scores, group ?? scores.length);
+    case "logSoftmax":
+      return softmax(scores, group ?? scores.length).map(Math.log);
+  }
+}
+
+function softmax(scores: Float64Array, group: number): Float64Array {
+  return scores.map((score, j) => {
+    const members = scores.subarray(j - (j % group), j - (j % group) + group);
+    const most = members.reduce((found, value) => Math.max(found, value), Number.NEGATIVE_INFINITY);
+    return Math.exp(score - most) / members.reduce((sum, value) => sum + Math.exp(value - most), 0);
+  });
+}

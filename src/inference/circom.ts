@@ -1,0 +1,310 @@
+// The entry circuit of a model: each step of its program over the templates of circuits/inference, then its statement.
+
+import { at } from "../lib/element.ts";
+import type { Field } from "../lib/field.ts";
+import { together } from "../program/bounds.ts";
+import {
+  type AffineStep,
+  type PlacedStep,
+  type Program,
+  type Rows,
+  rowsOf,
+  type StepId,
+  stepAt,
+  strideOf,
+} from "../program/program.ts";
+import { type Layout, wordCount } from "./layout.ts";
+import * as Widths from "./widths.ts";
+
+/** `model`: what stands first in the statement where parameters are fixed; undefined where they are private. */
+export type EntryOptions = { readonly layout: Layout; readonly model: Field | undefined };
+
+/** Circom for `component main`. The same program gives the same text. */
+export function renderEntry(program: Program, { layout, model }: EntryOptions): string {
+  // Parameters without their commitment would have neither ranges nor an identity.
+  if ((model === undefined) !== hasParameters(program))
+    throw new TypeError("parameters are committed to, or constants");
+  const used = new Set<string>(["../lib/Statement.circom"]);
+  const use = (template: string): string => {
+    used.add(`inference/${template}.circom`);
+    return template;
+  };
+  const body = [
+    ...inputSignals(program, layout),
+    ...program.steps.flatMap((placed, id) => ["", ...comment(placed), ...stepLines(program, id, placed, use)]),
+    "",
+    ...statementLines(program, layout, model, use),
+  ];
+  const includes = [...used].map((path) => path.replace("../lib", "lib")).sort();
+  return `pragma circom 2.2.2;
+
+// Generated from a model: docs/models.md. Never edited.
+
+${includes.map((path) => `include "${path}";`).join("\n")}
+
+template Model() {
+${body.map((line) => (line === "" ? "" : `    ${line}`)).join("\n")}
+}
+
+component main {public [challenge]} = Model();
+`;
+}
+
+type Use = (template: string) => string;
+
+const signal = (id: StepId): string => `t${id}`;
+
+const hasParameters = ({ parameters: { weights, biases } }: Program): boolean => weights + biases > 0;
+
+function inputSignals(program: Program, { visibilities }: Layout): readonly string[] {
+  const { weights, biases } = program.parameters;
+  return [
+    "signal input challenge; // public",
+    "signal input context;",
+    ...program.inputs.flatMap(({ step, bits }, i) => [
+      `signal input x${i}[${stepAt(program, step).size}]; // ${at(visibilities, i)}, ${[...new Set(bits)].join(", ")} bits`,
+      ...(visibilities[i] === "hashed" ? [`signal input salt${i};`] : []),
+    ]),
+    ...(hasParameters(program)
+      ? [`signal input weight[${weights}];`, `signal input bias[${biases}];`, "signal input parameterSalt;"]
+      : []),
+    "signal output commitment;",
+    "signal output evaluation;",
+  ];
+}
+
+/** A layer's name is the file's: nothing of it can end the comment. */
+function comment({ name, step }: PlacedStep): readonly string[] {
+  return [`// ${step.kind}: ${name.replaceAll(/[^A-Za-z0-9_./:-]/g, "?")}`];
+}
+
+function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedStep, use: Use): readonly string[] {
+  const out = signal(id);
+  switch (step.kind) {
+    case "input": {
+      const index = program.inputs.findIndex((input) => input.step === id);
+      const [bits] = step.bits;
+      const copy = `signal ${out}[${size}] <== x${index};`;
+      if (step.bits.every((one) => one === bits)) return [copy, `${use("InRange")}(${size}, ${bits})(${out});`];
+      return [
+        copy,
+        ...table(`bits${id}`, step.bits),
+        ...loop(size, `${use("InRange")}(1, bits${id}[j])([${out}[j]]);`),
+      ];
+    }
+    case "affine":
+      return affineLines(program, id, step, size, use);
+    case "product":
+      return [
+        `signal ${out}[${size}];`,
+        ...loop(size, `${out}[j] <== ${signal(step.left)}[j] * ${signal(step.right)}[j];`),
+      ];
+    case "rectified": {
+      const from = stepAt(program, step.source).bounds;
+      const bits = Array.from(step.shifts, (shift, j) => Widths.rectified(from, j, shift));
+      return [
+        ...table(`bits${id}`, bits),
+        ...table(`shift${id}`, step.shifts),
+        `signal ${out}[${size}];`,
+        ...loop(
+          size,
+          ...(bits.includes(0)
+            ? [`if (bits${id}[j] == 0) {`, `    ${out}[j] <== 0; // never above 0`, "} else {"]
+            : []),
+          `${bits.includes(0) ? "    " : ""}${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`,
+          ...(bits.includes(0) ? ["}"] : []),
+        ),
+      ];
+    }
+    case "rescaled": {
+      const from = stepAt(program, step.source).bounds;
+      const bits = Array.from(step.shifts, (shift, j) => Widths.rescaled(from, j, shift));
+      return [
+        ...table(`bits${id}`, bits),
+        ...table(`shift${id}`, step.shifts),
+        ...table(`low${id}`, bounds.low),
+        `signal ${out}[${size}];`,
+        ...loop(
+          size,
+          `${out}[j] <== ${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j]);`,
+        ),
+      ];
+    }
+    case "largest": {
+      const { name: source, lines } = joined(program, id, step);
+      const all = together(step.sources, program);
+      return [
+        ...lines,
+        `signal ${out}[${size}];`,
+        ...rowsOf(step).flatMap((row, j) =>
+          largestLines(`${out}[${j}]`, `${id}_${j}`, row, Widths.knockout(all, row), source, use),
+        ),
+      ];
+    }
+    case "indexOfLargest": {
+      const { name: source, lines } = joined(program, id, step);
+      const all = together(step.sources, program);
+      return [
+        ...lines,
+        `signal ${out}[${size}];`,
+        ...rowsOf(step).map((row, j) => {
+          if (row.length === 1) return `${out}[${j}] <== 0; // the only one`;
+          const members = row.map((k) => `${source}[${k}]`).join(", ");
+          const bits = Widths.indexOfLargest(all, row);
+          return `${out}[${j}] <== ${use("IndexOfLargest")}(${row.length}, ${bits})([${members}]);`;
+        }),
+      ];
+    }
+    case "thresholds": {
+      const from = stepAt(program, step.source).bounds;
+      const [low, high] = [at(from.low, step.element), at(from.high, step.element)];
+      const bits = Widths.thresholds(low, high, step.thresholds);
+      const list = `[${[...step.thresholds].join(", ")}]`;
+      return [
+        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list}, ${bits})(${signal(step.source)}[${step.element}]);`,
+      ];
+    }
+  }
+}
+
+function affineLines(program: Program, id: StepId, step: AffineStep, size: number, use: Use): readonly string[] {
+  const out = signal(id);
+  // Circom has no empty lists.
+  if (step.positions.length === 0) {
+    const bias = (constant: number, j: number): string => {
+      const parameter = step.biasParameters?.[j] ?? -1;
+      return parameter < 0 ? `${constant}` : `bias[${parameter}]`;
+    };
+    return [`signal ${out}[${size}];`, ...Array.from(step.bias, (one, j) => `${out}[${j}] <== ${bias(one, j)};`)];
+  }
+  const { name: source, lines, size: inSize } = joined(program, id, step);
+  const list = (values: ArrayLike<number>): string => `[${Array.from(values).join(", ")}]`;
+  const { weightParameters, biasParameters } = step;
+  if (weightParameters !== undefined || biasParameters !== undefined) {
+    const { weights, biases } = program.parameters;
+    const indices = (list: Int32Array | undefined, length: number, constant: number): readonly number[] =>
+      Array.from({ length }, (_, i) => list?.[i] ?? -1).map((index) => (index < 0 ? constant : index));
+    const parameters = [
+      inSize,
+      size,
+      step.positions.length,
+      weights,
+      biases,
+      list(step.starts),
+      list(step.positions),
+      list(step.weights),
+      list(indices(weightParameters, step.positions.length, weights)),
+      list(step.bias),
+      list(indices(biasParameters, size, biases)),
+    ];
+    return [
+      ...lines,
+      `signal ${out}[${size}] <== ${use("Weighted")}(${parameters.join(", ")})(${source}, weight, bias);`,
+    ];
+  }
+  const isDense =
+    step.starts.every((start, j) => start === j * inSize) &&
+    step.positions.every((position, k) => position === k % inSize);
+  const parameters = isDense
+    ? [inSize, size, list(step.weights), list(step.bias)]
+    : [
+        inSize,
+        size,
+        step.positions.length,
+        list(step.starts),
+        list(step.positions),
+        list(step.weights),
+        list(step.bias),
+      ];
+  return [
+    ...lines,
+    `signal ${out}[${size}] <== ${use(isDense ? "Dense" : "Affine")}(${parameters.join(", ")})(${source});`,
+  ];
+}
+
+/** A knockout of pairs: the bounds of each winner are those of both. */
+function largestLines(
+  out: string,
+  place: string,
+  row: readonly number[],
+  widths: readonly number[],
+  source: string,
+  use: Use,
+): readonly string[] {
+  const lines: string[] = [];
+  let best = `${source}[${at(row, 0)}]`;
+  for (const [i, bits] of widths.entries()) {
+    const winner = `best${place}_${i}`;
+    lines.push(`signal ${winner} <== ${use("Larger")}(${bits})(${best}, ${source}[${at(row, i + 1)}]);`);
+    best = winner;
+  }
+  return [...lines, `${out} <== ${best};`];
+}
+
+/* STATEMENT */
+
+function statementLines(program: Program, layout: Layout, model: Field | undefined, use: Use): readonly string[] {
+  const elements: string[] = [];
+  const lines: string[] = [];
+  if (model === undefined) {
+    const { weights, biases, weightBits, biasBits } = program.parameters;
+    lines.push(
+      `signal model <== ${use("Parameters")}(${weights}, ${weightBits}, ${biases}, ${biasBits})(parameterSalt, weight, bias);`,
+    );
+    elements.push("model");
+  } else elements.push(model.toString());
+  elements.push("context");
+  for (const [i, input] of program.inputs.entries()) {
+    const { size } = stepAt(program, input.step);
+    const bits = strideOf(input);
+    if (layout.visibilities[i] === "hashed") {
+      use("inferenceTags");
+      lines.push(`signal hash${i} <== ${use("Committed")}(TAG_INPUT(), ${size}, ${bits})(salt${i}, x${i});`);
+      elements.push(`hash${i}`);
+    }
+    if (layout.visibilities[i] === "public") {
+      const words = wordCount(size, bits);
+      lines.push(`signal words${i}[${words}] <== ${use("Packed")}(${size}, ${bits})(x${i});`);
+      elements.push(...Array.from({ length: words }, (_, w) => `words${i}[${w}]`));
+    }
+  }
+  const { outputStride: stride, outputWords } = layout;
+  const total = program.outputs.reduce((sum, { step }) => sum + stepAt(program, step).size, 0);
+  lines.push(`signal y[${total}]; // outputs, moved up by half their range`);
+  let from = 0;
+  for (const { step } of program.outputs) {
+    const { size } = stepAt(program, step);
+    lines.push(...loop(size, `y[${from} + j] <== ${signal(step)}[j] + ${2 ** (stride - 1)};`));
+    from += size;
+  }
+  lines.push(`signal words[${outputWords}] <== ${use("Packed")}(${total}, ${stride})(y);`);
+  elements.push(...Array.from({ length: outputWords }, (_, w) => `words[${w}]`));
+  lines.push(`(commitment, evaluation) <== Statement(${elements.length})([${elements.join(", ")}], challenge);`);
+  return lines;
+}
+
+/* PARTS */
+
+/** One signal array for what a step reads, and the lines that make it where it is more than one step's. */
+function joined(program: Program, id: StepId, { sources }: Rows) {
+  const sizes = sources.map((source) => stepAt(program, source).size);
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  const [only] = sources;
+  if (sources.length <= 1) return { name: only === undefined ? "" : signal(only), lines: [], size };
+  const name = `in${id}`;
+  const lines = [`signal ${name}[${size}];`];
+  let from = 0;
+  for (const [i, source] of sources.entries()) {
+    lines.push(...loop(at(sizes, i), `${name}[${from} + j] <== ${signal(source)}[j];`));
+    from += at(sizes, i);
+  }
+  return { name, lines, size };
+}
+
+function table(name: string, values: ArrayLike<number>): readonly string[] {
+  return [`var ${name}[${values.length}] = [${Array.from(values).join(", ")}];`];
+}
+
+function loop(count: number, ...lines: readonly string[]): readonly string[] {
+  return [`for (var j = 0; j < ${count}; j++) {`, ...lines.map((line) => `    ${line}`), "}"];
+}

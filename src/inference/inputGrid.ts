@@ -1,0 +1,55 @@
+// Integers for an input's real numbers, found on rows: exactly where the numbers lie on a grid, evenly spread otherwise.
+
+import { at } from "../lib/element.ts";
+import { bitLength } from "../program/integers.ts";
+import type { InputQuantisation } from "../program/quantisation.ts";
+
+/** Steps that data comes in: whole numbers, decimals, bytes as fractions of one. */
+const GRIDS: readonly number[] = [1, 1 / 255, 0.5, 0.1, 1 / 16, 0.05, 0.01, 0.001, 0.0001, 0.00001];
+
+/** Beyond what was seen, on either side, where numbers lie on no grid: a share of their range. */
+const MARGIN = 0.05;
+
+/** `columns`: of each element, its values on all rows. At most `bits` bits. */
+export function inputGrid(columns: readonly Float64Array[], bits: number): InputQuantisation {
+  const all = Float64Array.from(columns.flatMap((column) => [...column]));
+  const shared = gridOf(all, bits);
+  if (shared !== undefined) return { bits: [shared.bits], minimum: [shared.minimum], unit: [shared.unit] };
+  const each = columns.map((column) => gridOf(column, bits) ?? spread(column, bits));
+  return {
+    bits: each.map((one) => one.bits),
+    minimum: each.map((one) => one.minimum),
+    unit: each.map((one) => one.unit),
+  };
+}
+
+type Grid = { readonly bits: number; readonly minimum: number; readonly unit: number };
+
+/** The coarsest grid that all values lie on, from 0 where none is negative. */
+function gridOf(values: Float64Array, bits: number): Grid | undefined {
+  const [low, high] = extremes(values);
+  for (const unit of GRIDS) {
+    const first = low >= 0 && high / unit < 2 ** bits - 0.5 ? 0 : Math.round(low / unit);
+    const width = bitLength(Math.round(high / unit) - first);
+    if (width > bits) continue;
+    // Values are often single precision: 4.9 is 4.900000095.
+    const isOn = (value: number): boolean => Math.abs(value / unit - Math.round(value / unit)) < 1e-3;
+    if (values.every(isOn)) return { bits: Math.max(1, width), minimum: first === 0 ? 0 : first * unit, unit };
+  }
+  return undefined;
+}
+
+function spread(values: Float64Array, bits: number): Grid {
+  const [low, high] = extremes(values);
+  const margin = (high - low) * MARGIN;
+  const minimum = low >= 0 ? Math.max(0, low - margin) : low - margin;
+  const unit = (high + margin - minimum) / (2 ** bits - 1);
+  return { bits, minimum, unit: unit > 0 ? unit : 1 };
+}
+
+function extremes(values: Float64Array): readonly [number, number] {
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const, [
+    at(values, 0),
+    at(values, 0),
+  ] as readonly [number, number]);
+}

@@ -1,0 +1,151 @@
+// What the parts of the lowering share: tensors with their units, and how they are brought to one unit.
+
+import type { Graph, NodeId } from "../graph/graph.ts";
+import { at } from "../lib/element.ts";
+import type { Assembler } from "./assembler.ts";
+import { MAX_BITS } from "./bounds.ts";
+import { bitLength } from "./integers.ts";
+import type { ParameterTable } from "./parameterTable.ts";
+import type { StepId } from "./program.ts";
+import type { Quantisation } from "./quantisation.ts";
+
+/** A step and what its integers mean: element j is offset_j + unit_j * q_j. No offset is 0. */
+export type Scaled = {
+  readonly step: StepId;
+  readonly unit: Float64Array;
+  readonly offset?: Float64Array | undefined;
+};
+
+export type Lowering = {
+  readonly graph: Graph;
+  readonly quantisation: Quantisation;
+  readonly assembler: Assembler;
+  /** Nodes whose elements must have one unit. */
+  readonly uniform: ReadonlySet<NodeId>;
+  /** Undefined where parameters are fixed. */
+  readonly table: ParameterTable | undefined;
+  readonly notes: string[];
+  readonly units: Record<string, number>;
+};
+
+/** Bits of a weight that belongs to the structure: it costs nothing, and is to be as good as exact. */
+export const STRUCTURE_BITS = 16;
+
+/** What sums and products may have, so that something can still follow them. */
+export const ROOMY_BITS = MAX_BITS - 6;
+
+/** The same values without offsets, and with one unit for all where that is asked for. */
+export function materialised(lowering: Lowering, name: string, scaled: Scaled, uniform: boolean): Scaled {
+  const isUniform = scaled.unit.every((unit) => unit === scaled.unit[0]);
+  const isPlain = scaled.offset === undefined || scaled.offset.every((offset) => offset === 0);
+  if (isPlain && (isUniform || !uniform)) return { step: scaled.step, unit: scaled.unit };
+  const size = scaled.unit.length;
+  const units = uniform
+    ? new Float64Array(size).fill(commonUnit(scaled))
+    : scaled.unit.map((_, j) => ownUnit(scaled, j));
+  const step = lowering.assembler.add(name, size, {
+    kind: "affine",
+    sources: [scaled.step],
+    starts: Int32Array.from({ length: size + 1 }, (_, j) => j),
+    positions: Int32Array.from({ length: size }, (_, j) => j),
+    weights: scaled.unit.map((unit, j) => Math.round(unit / at(units, j))),
+    bias: units.map((unit, j) => Math.round((scaled.offset?.[j] ?? 0) / unit)),
+  });
+  return { step, unit: units };
+}
+
+/** Several tensors as one, end to end, of one unit and without offsets. */
+export function together(lowering: Lowering, name: string, parts: readonly Scaled[]): Scaled {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return materialised(lowering, name, first, true);
+  const sizes = parts.map((part) => part.unit.length);
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  const joined: Omit<Scaled, "step"> = {
+    unit: Float64Array.from(parts.flatMap(({ unit }) => [...unit])),
+    offset: Float64Array.from(parts.flatMap(({ unit, offset }) => [...(offset ?? new Float64Array(unit.length))])),
+  };
+  const unit = commonUnit(joined);
+  const step = lowering.assembler.add(name, size, {
+    kind: "affine",
+    sources: parts.map((part) => part.step),
+    starts: Int32Array.from({ length: size + 1 }, (_, j) => j),
+    positions: Int32Array.from({ length: size }, (_, j) => j),
+    weights: joined.unit.map((own) => Math.round(own / unit)),
+    bias: Float64Array.from(joined.offset ?? [], (offset) => Math.round(offset / unit)),
+  });
+  return { step, unit: new Float64Array(size).fill(unit) };
+}
+
+/** Bits of the greatest magnitude of a tensor's integers, without the sign. */
+export function widthOf({ assembler }: Lowering, { step }: Scaled): number {
+  const { low, high } = at(assembler.steps, step).bounds;
+  const greatest = low.reduce((most, least, j) => Math.max(most, -least, at(high, j)), 0);
+  return bitLength(greatest);
+}
+
+/** The same values in integers of at most so many bits: rounded, where they have more, to leave room for what follows. */
+export function narrowed(lowering: Lowering, name: string, scaled: Scaled, bits: number): Scaled {
+  const shift = widthOf(lowering, scaled) - Math.max(1, bits);
+  if (shift <= 0) return scaled;
+  const size = scaled.unit.length;
+  const shifts = new Int32Array(size).fill(shift);
+  const step = lowering.assembler.add(name, size, { kind: "rescaled", source: scaled.step, shifts });
+  return { step, unit: scaled.unit.map((unit) => unit * 2 ** shift), offset: scaled.offset };
+}
+
+/** A unit of which all of these are as good as multiples: their own where it is one, else a small part of the largest. */
+function commonUnit({ unit, offset }: Omit<Scaled, "step">): number {
+  return finest(unit, offset ?? [], STRUCTURE_BITS);
+}
+
+function ownUnit({ unit, offset }: Scaled, j: number): number {
+  return finest([at(unit, j)], [offset?.[j] ?? 0], STRUCTURE_BITS);
+}
+
+/**
+ * The unit of a sum with these real coefficients and constants: one in which coefficients are integers of `bits` bits, sign
+ * included. Exact where the coefficients are small multiples of the least of them.
+ *
+ * `widths`: how far each term's integer ranges. A term that ranges over less may have a coefficient that is as many times
+ * greater: the sum is as wide, and a yes-or-no beside bytes does not take the bytes' precision.
+ */
+export function finest(
+  coefficients: ArrayLike<number>,
+  constants: ArrayLike<number>,
+  bits: number,
+  widths?: ArrayLike<number>,
+): number {
+  const greatest = 2 ** (bits - 1) - 1;
+  const magnitudes = Float64Array.from(coefficients, Math.abs).filter((one) => one > 0);
+  const [least, largest] = range(magnitudes);
+  const [, widest] = range(Float64Array.from(widths ?? []));
+  const reach = Float64Array.from(
+    coefficients,
+    (one, k) => Math.abs(one) * (widths === undefined ? 1 : at(widths, k) / widest),
+  );
+  const most = widths === undefined || !(widest > 0) ? largest : range(reach)[1];
+  if (magnitudes.length === 0) {
+    const [, constant] = range(Float64Array.from(constants, Math.abs));
+    return constant === 0 ? 1 : constant / greatest;
+  }
+  const isMultiple = (one: number): boolean => Math.abs(one / least - Math.round(one / least)) < 1e-9;
+  if (most === 0) return largest / greatest; // no term ever moves
+  if (most / least > greatest || !magnitudes.every(isMultiple)) return most / greatest;
+  // Halved until the constants are as good as multiples too, or the coefficients are as large as they may be.
+  let unit = least;
+  const misses = (): boolean =>
+    Float64Array.from(constants).some((one) => Math.abs(one - Math.round(one / unit) * unit) > most / (2 * greatest));
+  while (most / unit <= greatest / 2 && misses()) unit /= 2;
+  return unit;
+}
+
+function range(list: Float64Array): readonly [least: number, most: number] {
+  return list.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)] as const, [
+    Number.POSITIVE_INFINITY,
+    0,
+  ] as readonly [number, number]);
+}
+
+export function sizeOfAll({ assembler }: Lowering, { step }: Scaled): number {
+  return at(assembler.steps, step).size;
+}

@@ -1,0 +1,121 @@
+// One model's figures as JSON on stdout: everything is made anew. Run by main.ts in a process of its own, so that its
+// memory is its own.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Wallet } from "ethers";
+import * as snarkjs from "snarkjs";
+import { calibrate } from "../../../src/inference/calibrate.ts";
+import { graphOf } from "../../../src/inference/compiledModel.ts";
+import { contextOf, infer } from "../../../src/inference/inference.ts";
+import { ensure } from "../../../src/inference/modelArtifacts.ts";
+import { quantise } from "../../../src/inference/quantise.ts";
+import { references, rowInputs } from "../../../src/inference/reference.ts";
+import * as Rows from "../../../src/inference/rows.ts";
+import { at } from "../../../src/lib/element.ts";
+import * as ArtifactStore from "../../../src/prove/artifactStore.ts";
+import { createSnarkjsProver } from "../../../src/prove/snarkjsProver.ts";
+import { startChain } from "../../support/deploying.ts";
+import { deployGate, inferenceOf } from "../../support/inference/gate.ts";
+import { median } from "../machine.ts";
+import { MODELS } from "./catalogue.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const RUNS = 7;
+
+const measured = MODELS.find(({ model }) => model === process.argv[2]);
+if (measured === undefined) throw new Error(`got ${process.argv[2]}, want one of the catalogue`);
+const path = join(root, "test/models", measured.file);
+const onnx = await readFile(`${path}.onnx`);
+const graph = graphOf(onnx);
+const rows = Rows.parse(await readFile(`${path}.csv`, "utf8"), `${path}.csv`, rowInputs(graph));
+const { compiled, accuracy } = calibrate(graph, rows, await references(onnx, graph, rows), {
+  model: `${measured.file}.onnx`,
+  parameters: "fixed",
+  visibility: () => "private",
+  inputBits: measured.inputBits,
+});
+
+// The entry has to be there to know where its artifacts are: made once, thrown away, made again.
+await ensure(compiled, { root });
+await ArtifactStore.discard(await ArtifactStore.locate(compiled.circuit, root));
+const { manifest, ...artifacts } = await ensure(compiled, { root });
+
+const chain = await startChain();
+const wallet = Wallet.fromPhrase("test test test test test test test test test test test junk", chain.provider);
+const { gate, registry, verifier } = await deployGate(wallet);
+const registration = {
+  model: compiled.model,
+  verifier: await verifier(artifacts.verificationKey),
+  inputElements: compiled.layout.inputElements,
+  outputWords: compiled.layout.outputWords,
+  outputStride: compiled.layout.outputStride,
+  parent: `0x${"0".repeat(64)}`,
+  provenance: Array.from({ length: 5 }, () => `0x${"0".repeat(64)}`),
+};
+await (await registry.getFunction("register")(registration)).wait();
+const id = await registry.getFunction("idOf")(wallet.address, registration.verifier, compiled.model);
+
+const prover = createSnarkjsProver(artifacts);
+const [witnessMs, proveMs, verifyMs, gas]: [number[], number[], number[], number[]] = [[], [], [], []];
+for (let run = 0; run <= RUNS; run++) {
+  const nonce = BigInt(run + 1);
+  const binding = {
+    chainId: 31337n,
+    gate: String(gate.target),
+    consumer: wallet.address,
+    caller: wallet.address,
+    nonce,
+  };
+  const row = at(rows, run % rows.length);
+  const inference = infer(compiled, quantise(compiled.program, row.inputs), contextOf(binding));
+  const proven = await prover.prove(inference.circuitInput);
+  const { a, b, c } = proven.proof;
+  const proof = {
+    pi_a: [...a, 1n].map(String),
+    pi_b: [...b.map((pair) => pair.map(String)), ["1", "0"]],
+    pi_c: [...c, 1n].map(String),
+    protocol: "groth16",
+    curve: "bn128",
+  };
+  const startedMs = performance.now();
+  // `as`: the same proof in snarkjs' own shape.
+  const valid = await snarkjs.groth16.verify(
+    artifacts.verificationKey,
+    proven.publicSignals.map(String),
+    proof as never,
+  );
+  if (!valid) throw new Error(`${measured.model}: a proof does not verify`);
+  const verified = performance.now() - startedMs;
+  const sent = await gate.getFunction("record")(id, wallet.address, inferenceOf(inference, proven, nonce, 0));
+  const receipt = await sent.wait();
+  if (run === 0) continue; // warms up
+  witnessMs.push(proven.witnessMs);
+  proveMs.push(proven.proveMs);
+  verifyMs.push(Math.round(verified));
+  gas.push(Number(receipt.gasUsed));
+}
+await prover.close();
+await chain.close();
+const curve = (globalThis as { curve_bn128?: { terminate: () => Promise<void> } }).curve_bn128;
+await curve?.terminate();
+
+process.stdout.write(
+  JSON.stringify({
+    model: measured.model,
+    constraints: manifest.constraints,
+    domainPower: manifest.domainPower,
+    provingKeyBytes: manifest.files["proving.zkey"].bytes,
+    setupMs: Math.round(manifest.compileMs + manifest.keyMs),
+    witnessMs: median(witnessMs),
+    proveMs: median(proveMs),
+    verifyMs: median(verifyMs),
+    gas: median(gas),
+    outputs: compiled.program.outputs.reduce(
+      (sum, { shape }) => sum + shape.reduce((size, length) => size * length, 1),
+      0,
+    ),
+    outputWords: compiled.layout.outputWords,
+    ...accuracy,
+  }),
+);
