@@ -1,6 +1,6 @@
 // Conv over any number of axes, and BatchNormalization folded into one factor and one addend for each channel.
 
-import { float, int, ints, only } from "../attributes.ts";
+import { flag, float, int, ints, only } from "../attributes.ts";
 import { affine, asNode, at, idOf } from "../builder.ts";
 import { STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
@@ -66,8 +66,8 @@ export const batchNormalization: Operator = (context) => {
     ...(context.opset < 9 ? ["spatial"] : []),
     ...(context.opset < 14 ? [] : ["training_mode"]),
   ]);
-  if (int(context, "spatial", 1) !== 1) throw refused(context, "statistics for each position (spatial = 0)");
-  if (int(context, "training_mode", 0) !== 0) throw refused(context, "training_mode");
+  if (!flag(context, "spatial", true)) throw refused(context, "statistics for each position (spatial = 0)");
+  if (flag(context, "training_mode", false)) throw refused(context, "training_mode");
   const value = floating(context, 0);
   if (value.shape.length < 2)
     throw badShape(context, `got an input of shape [${value.shape}], want batch and channels`);
@@ -98,6 +98,7 @@ export const batchNormalization: Operator = (context) => {
 
 function perChannel(context: Context, index: number, what: string, channels: number): Float64Array {
   const { shape, data } = constantOperand(context, index, what);
+  floating(context, index);
   if (shape.length !== 1 || data.length !== channels) {
     throw badShape(context, `got ${what} of shape [${shape}], want [${channels}]`);
   }

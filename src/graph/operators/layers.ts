@@ -1,6 +1,6 @@
 // Gemm and MatMul, batches broadcast. A constant side is weights; of two computed sides there are products.
 
-import { float, int, only } from "../attributes.ts";
+import { flag, float, only } from "../attributes.ts";
 import { asNode, at, type Builder, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
@@ -32,8 +32,8 @@ export const gemm: Operator = (context) => {
   sameTypes(context);
   const alpha = float(context, "alpha", 1);
   const beta = float(context, "beta", 1);
-  const left = matrix(context, numeric(context, 0), int(context, "transA", 0) !== 0);
-  const right = matrix(context, numeric(context, 1), int(context, "transB", 0) !== 0);
+  const left = matrix(context, numeric(context, 0), flag(context, "transA", false));
+  const right = matrix(context, numeric(context, 1), flag(context, "transB", false));
   const shape = [left.rows, right.columns];
   const added = given(context, 2) ? numeric(context, 2) : undefined;
   if (added === undefined) return like(context, multiplied(context, shape, left, right, alpha, NO_BIAS));

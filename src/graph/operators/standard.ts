@@ -9,6 +9,7 @@ import * as Elementwise from "./elementwise.ts";
 import * as Layers from "./layers.ts";
 import * as Meaning from "./meaning.ts";
 import * as Movement from "./movement.ts";
+import * as Parts from "./parts.ts";
 import * as Pooling from "./pooling.ts";
 import * as Reduction from "./reduction.ts";
 
@@ -27,7 +28,7 @@ const ENTRIES: readonly Entry[] = [
   ["Cast", 1, cast],
   ["Ceil", 1, Constants.ceil],
   ["Clip", 3, Activation.clip],
-  ["Concat", ANY, Movement.concat],
+  ["Concat", ANY, Parts.concat],
   ["Constant", 0, Constants.constantNode],
   ["ConstantOfShape", 1, Constants.constantOfShape],
   ["Conv", 3, Convolution.conv],
@@ -71,7 +72,7 @@ const ENTRIES: readonly Entry[] = [
   ["Size", 1, Constants.size],
   ["Slice", 5, Movement.slice],
   ["Softmax", 1, Activation.softmax],
-  ["Split", 2, Movement.split, ANY],
+  ["Split", 2, Parts.split, ANY],
   ["Sqrt", 1, Constants.squareRoot],
   ["Squeeze", 2, Meaning.squeeze],
   ["Sub", 2, Elementwise.subtract],

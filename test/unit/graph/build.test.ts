@@ -208,7 +208,7 @@ describe("inspect", () => {
       undefined,
       "there is no such operator here",
       undefined,
-      "got Pad (node Pad_q), which is not supported: pads that is no integer",
+      "got Pad (node Pad_q), which is not supported: pads of type float, want integers",
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { build } from "../../../src/graph/build.ts";
 import { evaluate } from "../../../src/graph/evaluate.ts";
@@ -5,6 +6,7 @@ import { sizeOf } from "../../../src/graph/graph.ts";
 import { inspect } from "../../../src/graph/inspect.ts";
 import { STANDARD } from "../../../src/graph/operators/standard.ts";
 import { AssayError } from "../../../src/lib/errors.ts";
+import { read } from "../../../src/onnx/read.ts";
 import { type Attributes, input, int64, type Operand, real, single, tensor } from "../../support/graph/models.ts";
 import { type Random, seeded } from "../../support/graph/random.ts";
 
@@ -100,6 +102,30 @@ const OTHERS = [
   "end",
 ];
 const TEXTS = ["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER", "constant", "reflect", ""];
+
+const FILES = new URL("../../models/hostile/", import.meta.url);
+/** Strange and good; or good as a graph, of which the integers are to be refused (growth, weights beyond any fixed point). */
+const TAKEN = [
+  ...[
+    "argmax-last-index",
+    "batch-of-eight",
+    "conv-stride-2-pow-31",
+    "prototype-names",
+    "slice-extremes",
+    "unsorted-nodes",
+  ],
+  ...["weight-1e-40", "weights-double", "weights-float16", "weights-int32", "doubling-chain", "weight-1e38"],
+];
+
+describe("a hostile file", () => {
+  const files = readdirSync(FILES).filter((file) => file.endsWith(".onnx"));
+
+  it.each(files)("%s is refused, or a graph where it only looks hostile", (file) => {
+    const make = () => build(read(readFileSync(new URL(file, FILES))));
+    if (TAKEN.includes(file.replace(".onnx", ""))) expect(make().outputs.length).toBeGreaterThan(0);
+    else expect(make).toThrow(AssayError);
+  });
+});
 
 describe("whatever the attributes and shapes of a node are", () => {
   it.each([...STANDARD.keys()])("%s is a graph that can be evaluated, or refused", (operator) => {
