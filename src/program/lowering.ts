@@ -104,7 +104,7 @@ function ownUnit({ unit, offset }: Scaled, j: number): number {
 
 /**
  * The unit of a sum with these real coefficients and constants: one in which coefficients are integers of `bits` bits, sign
- * included. Exact where the coefficients are small multiples of the least of them.
+ * included. Exact where the coefficients are small multiples of the least of them, or of a whole part of it.
  *
  * `widths`: how far each term's integer ranges. A term that ranges over less may have a coefficient that is as many times
  * greater: the sum is as wide, and a yes-or-no beside bytes does not take the bytes' precision.
@@ -128,15 +128,28 @@ export function finest(
     const [, constant] = range(Float64Array.from(constants, Math.abs));
     return constant === 0 ? 1 : constant / greatest;
   }
-  const isMultiple = (one: number): boolean => Math.abs(one / least - Math.round(one / least)) < 1e-9;
   if (most === 0) return largest / greatest; // no term ever moves
-  if (most / least > greatest || !magnitudes.every(isMultiple)) return most / greatest;
+  const exact = sharedUnit(magnitudes, least, (greatest * least) / most);
+  if (exact === undefined) return most / greatest;
   // Halved until the constants are as good as multiples too, or the coefficients are as large as they may be.
-  let unit = least;
+  let unit = exact;
   const misses = (): boolean =>
     Float64Array.from(constants).some((one) => Math.abs(one - Math.round(one / unit) * unit) > most / (2 * greatest));
   while (most / unit <= greatest / 2 && misses()) unit /= 2;
   return unit;
+}
+
+/** Whole numbers have 1 in common, whatever the least of them is. A bound on the search: 256 parts find most that there is. */
+const MAX_PARTS = 256;
+
+/** The largest of least / 1, least / 2, .. of which all are multiples. At most `parts` parts: more would take too many bits. */
+function sharedUnit(magnitudes: Float64Array, least: number, parts: number): number | undefined {
+  const distinct = [...new Set(magnitudes)];
+  for (let part = 1; part <= Math.min(parts, MAX_PARTS); part++) {
+    const unit = least / part;
+    if (distinct.every((one) => Math.abs(one / unit - Math.round(one / unit)) < 1e-9)) return unit;
+  }
+  return undefined;
 }
 
 function range(list: Float64Array): readonly [least: number, most: number] {
