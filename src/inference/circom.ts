@@ -159,9 +159,8 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
       const from = stepAt(program, step.source).bounds;
       const [low, high] = [at(from.low, step.element), at(from.high, step.element)];
       const bits = Widths.thresholds(low, high, step.thresholds);
-      const list = `[${[...step.thresholds].join(", ")}]`;
       return [
-        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list}, ${bits})(${signal(step.source)}[${step.element}]);`,
+        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list(step.thresholds)}, ${bits})(${signal(step.source)}[${step.element}]);`,
       ];
     }
   }
@@ -178,12 +177,11 @@ function affineLines(program: Program, id: StepId, step: AffineStep, size: numbe
     return [`signal ${out}[${size}];`, ...Array.from(step.bias, (one, j) => `${out}[${j}] <== ${bias(one, j)};`)];
   }
   const { name: source, lines, size: inSize } = joined(program, id, step);
-  const list = (values: ArrayLike<number>): string => `[${Array.from(values).join(", ")}]`;
   const { weightParameters, biasParameters } = step;
   if (weightParameters !== undefined || biasParameters !== undefined) {
     const { weights, biases } = program.parameters;
-    const indices = (list: Int32Array | undefined, length: number, constant: number): readonly number[] =>
-      Array.from({ length }, (_, i) => list?.[i] ?? -1).map((index) => (index < 0 ? constant : index));
+    const indices = (parameters: Int32Array | undefined, length: number, constant: number): readonly number[] =>
+      Array.from({ length }, (_, i) => parameters?.[i] ?? -1).map((index) => (index < 0 ? constant : index));
     const parameters = [
       inSize,
       size,
@@ -302,7 +300,12 @@ function joined(program: Program, id: StepId, { sources }: Rows) {
 }
 
 function table(name: string, values: ArrayLike<number>): readonly string[] {
-  return [`var ${name}[${values.length}] = [${Array.from(values).join(", ")}];`];
+  return [`var ${name}[${values.length}] = ${list(values)};`];
+}
+
+/** Digits only: throws RangeError for a number that is no integer, which no program has. */
+function list(values: ArrayLike<number>): string {
+  return `[${Array.from(values, BigInt).join(", ")}]`;
 }
 
 function loop(count: number, ...lines: readonly string[]): readonly string[] {

@@ -27,7 +27,7 @@ export type Lowering = {
 };
 
 /** Bits of a weight that belongs to the structure: it costs nothing, and is to be as good as exact. */
-const ALIGNMENT_BITS = 16;
+export const ALIGNMENT_BITS = 16;
 
 /** The same values without offsets, and with one unit for all where that is asked for. */
 export function materialised(lowering: Lowering, name: string, scaled: Scaled, uniform: boolean): Scaled {
@@ -36,7 +36,7 @@ export function materialised(lowering: Lowering, name: string, scaled: Scaled, u
   if (isPlain && (isUniform || !uniform)) return { step: scaled.step, unit: scaled.unit };
   const size = scaled.unit.length;
   const units = uniform
-    ? new Float64Array(size).fill(commonUnit(scaled))
+    ? new Float64Array(size).fill(commonUnit(scaled, magnitudesOf(lowering, [scaled])))
     : scaled.unit.map((_, j) => ownUnit(scaled, j));
   const step = lowering.assembler.add(name, size, {
     kind: "affine",
@@ -59,7 +59,7 @@ export function together(lowering: Lowering, name: string, parts: readonly Scale
     unit: Float64Array.from(parts.flatMap(({ unit }) => [...unit])),
     offset: Float64Array.from(parts.flatMap(({ unit, offset }) => [...(offset ?? new Float64Array(unit.length))])),
   };
-  const unit = commonUnit(joined);
+  const unit = commonUnit(joined, magnitudesOf(lowering, parts));
   const step = lowering.assembler.add(name, size, {
     kind: "affine",
     sources: parts.map((part) => part.step),
@@ -71,9 +71,18 @@ export function together(lowering: Lowering, name: string, parts: readonly Scale
   return { step, unit: new Float64Array(size).fill(unit) };
 }
 
-/** A unit of which all of these are as good as multiples: their own where it is one, else a small part of the largest. */
-function commonUnit({ unit, offset }: Omit<Scaled, "step">): number {
-  return finest(unit, offset ?? [], ALIGNMENT_BITS);
+/**
+ * A unit of which all of these are as good as multiples: what is off is less than a 2^15th of the largest value that any of
+ * them has. Of the largest unit it would not do: a product's unit is small, and its integers are many.
+ */
+function commonUnit({ unit, offset }: Omit<Scaled, "step">, magnitudes: Float64Array): number {
+  return finest(unit, offset ?? [], ALIGNMENT_BITS, magnitudes);
+}
+
+/** The greatest integer of each element, whatever its sign. */
+function magnitudesOf({ assembler }: Lowering, parts: readonly Scaled[]): Float64Array {
+  const bounds = parts.map(({ step }) => at(assembler.steps, step).bounds);
+  return Float64Array.from(bounds.flatMap(({ low, high }) => [...high.map((one, j) => Math.max(one, -at(low, j)))]));
 }
 
 function ownUnit({ unit, offset }: Scaled, j: number): number {
