@@ -80,19 +80,21 @@ interface IInferenceGate {
     // every element is canonical, the proof holds. It records, emits InferenceRecorded, and uses the context up.
 
     /// @notice Records an inference that the sender made for a consumer, which may look it up by `recorded`.
-    /// @dev Warning: a consumer that demands a certain nonce also looks here for it: its caller may have used it up so.
+    /// @dev Warning: this uses the nonce up for `recordAndCall` and `consume` too. A consumer that waits for a certain nonce of
+    /// a caller takes it from `recorded` as well, or a caller can make it wait for ever.
     /// @param consumer Any address, one without code too. It is not called.
     /// @return context The context's field element.
     function record(bytes32 modelId, address consumer, Inference calldata inference) external returns (uint256 context);
 
-    /// @notice The same, and then calls the consumer (IInferenceConsumer). If the consumer reverts, all is undone and it is
-    /// the consumer's error that arrives.
+    /// @notice Records an inference that the sender made for a consumer, and then calls it (IInferenceConsumer). If the
+    /// consumer reverts, all is undone and it is the consumer's error that arrives.
+    /// @dev That the consumer has code is checked before all else.
     /// @return context The context's field element.
     function recordAndCall(bytes32 modelId, address consumer, Inference calldata inference)
         external
         returns (uint256 context);
 
-    /// @notice The same as `record` for a sender that is the consumer, and names its caller.
+    /// @notice Records an inference for a sender that is the consumer, and names its caller.
     /// @dev A consumer can only name callers of its own: contexts contain the consumer.
     /// Warning: to pass another account than its own sender, a consumer needs that account's consent, for it uses up that
     /// account's inference.

@@ -157,7 +157,7 @@ def write_columns():
     def entry(i):
         name, about, kind, why = ATTRIBUTES[i]
         low, high = kind if isinstance(kind, tuple) else (0, len(kind) - 1)
-        codes = {} if isinstance(kind, tuple) else {"codes": kind}
+        codes = {} if isinstance(kind, tuple) else {"codes": {str(number): text for number, text in enumerate(kind)}}
         return {"attribute": i + 1, "name": name, "about": about, "min": low, "max": high, **codes, **({"leftOut": why} if why else {})}
 
     columns = {

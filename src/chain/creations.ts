@@ -16,15 +16,20 @@ const FILES = {
   FeedSet: "contracts/feed/FeedSet.sol",
   Feed: "contracts/feed/Feed.sol",
   PriceConsumer: "contracts/examples/PriceConsumer.sol",
+  ModelRegistry: "contracts/inference/ModelRegistry.sol",
+  InferenceGate: "contracts/inference/InferenceGate.sol",
+  ModelVerifier: "contracts/generated/ModelVerifier.sol",
   TimelockController: "@openzeppelin/contracts/governance/TimelockController.sol",
 } as const;
 export type ContractName = keyof typeof FILES;
+
+const MODEL_VERIFIER = { contractName: "ModelVerifier", base: "StatementVerifier" } as const;
 
 export type CompileRequest = {
   /** Project root. */
   readonly root: string;
   readonly names: readonly ContractName[];
-  /** Of RoundVerifier. */
+  /** Of RoundVerifier, or of ModelVerifier. */
   readonly verificationKey?: VerificationKey;
 };
 
@@ -34,7 +39,10 @@ export async function compile(request: CompileRequest, signal: AbortSignal): Pro
   const generated =
     verificationKey === undefined
       ? {}
-      : { [FILES.RoundVerifier]: renderVerifier(verificationKey, { contractName: "RoundVerifier" }) };
+      : {
+          [FILES.RoundVerifier]: renderVerifier(verificationKey, { contractName: "RoundVerifier" }),
+          [FILES.ModelVerifier]: renderVerifier(verificationKey, MODEL_VERIFIER),
+        };
   return await Solidity.compile({ root, entries, generated }, signal);
 }
 
@@ -45,6 +53,12 @@ export function initCode(contracts: Solidity.Contracts, { contract, args }: Crea
 }
 
 export const verifier = (): Creation => ({ contract: "RoundVerifier", args: [] });
+
+export const modelVerifier = (): Creation => ({ contract: "ModelVerifier", args: [] });
+
+export const modelRegistry = (): Creation => ({ contract: "ModelRegistry", args: [] });
+
+export const inferenceGate = (registry: string): Creation => ({ contract: "InferenceGate", args: [registry] });
 
 /** Nobody but the timelock itself changes who is who in it. */
 export function timelock({ delaySeconds, proposers, executors }: TimelockSettings): Creation {

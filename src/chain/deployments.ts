@@ -8,11 +8,11 @@ import * as z from "zod";
 import { AssayError } from "../lib/errors.ts";
 import { readIfThere, writeDurably } from "../lib/file.ts";
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/);
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
+export const hash = z.string().regex(/^0x[0-9a-f]{64}$/);
+export const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 
 /** A contract's address follows from its deployer and the transaction's nonce: two transactions of one nonce make one. */
-const making = z.strictObject({
+export const making = z.strictObject({
   address,
   deployer: address,
   nonce: z.int().nonnegative(),
@@ -134,7 +134,7 @@ export function createBook(
 }
 
 /** An operating system's lock, by way of SQLite: it ends with the process, however that ends. */
-function hold(path: string): () => void {
+export function hold(path: string): () => void {
   const database = new DatabaseSync(path);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");

@@ -1,16 +1,15 @@
 // A FeedSet on a chain: what it holds, and how a round gets into it.
 
 import {
-  type ContractTransactionReceipt,
   type ContractTransactionResponse,
   Contract as EthersContract,
   getAddress,
   type InterfaceAbi,
-  isError,
   type Wallet,
 } from "ethers";
 import { AssayError } from "../lib/errors.ts";
 import type { Submission } from "./submission.ts";
+import { mined, refusal } from "./transaction.ts";
 
 export type Receipt = { readonly txHash: string; readonly gasUsed: bigint; readonly roundId: bigint };
 
@@ -40,21 +39,11 @@ export type FeedSetClient = {
 
 export type FeedSetClientOptions = { readonly address: string; readonly abi: InterfaceAbi; readonly wallet: Wallet };
 
-const RECEIPT_TIMEOUT_MS = 120_000;
-
 export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptions): FeedSetClient {
   const contract = new EthersContract(address, abi, wallet);
   const submitFunction = contract.getFunction("submit");
   const refused = (cause: unknown): never => {
-    if (!isError(cause, "CALL_EXCEPTION")) throw cause;
-    // Gas estimation does not decode the contract's errors, calls do: the data is there in both.
-    const error = cause.data ? contract.interface.parseError(cause.data) : null;
-    if (error === null) throw new AssayError("chain.refused", cause.shortMessage, { cause, disposition: "reject" });
-    // "FeedSet_EpochNotNewer: got 5, want 6": the contract's own names for its arguments.
-    const args = error.fragment.inputs.map(({ name }, index) => [name, String(error.args[index])] as const);
-    const said = `${error.name}: ${args.map(([name, value]) => `${name} ${value}`).join(", ")}`;
-    const data = { error: error.name, ...Object.fromEntries(args) };
-    throw new AssayError("chain.refused", said, { cause, disposition: "reject", data });
+    throw refusal(contract.interface, cause);
   };
 
   const submit: FeedSetClient["submit"] = async (submission, signal) => {
@@ -90,30 +79,4 @@ export function createFeedSetClient({ address, abi, wallet }: FeedSetClientOptio
       });
     },
   };
-}
-
-/** The receipt of a transaction that succeeded. It may still land after `chain.pending` or an abort. */
-async function mined(sent: ContractTransactionResponse, signal: AbortSignal): Promise<ContractTransactionReceipt> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    const receipt = await Promise.race([sent.wait(1, RECEIPT_TIMEOUT_MS), aborted.promise]);
-    if (receipt === null)
-      throw new AssayError("chain.pending", `transaction ${sent.hash} has no receipt`, { disposition: "retry" });
-    return receipt;
-  } catch (cause) {
-    if (isError(cause, "CALL_EXCEPTION")) {
-      const message = `transaction ${sent.hash} was mined and reverted`;
-      throw new AssayError("chain.reverted", message, { cause, disposition: "retry" });
-    }
-    if (isError(cause, "TIMEOUT")) {
-      const message = `transaction ${sent.hash} was not mined within ${RECEIPT_TIMEOUT_MS} ms`;
-      throw new AssayError("chain.pending", message, { cause, disposition: "retry" });
-    }
-    throw cause;
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

@@ -57,10 +57,10 @@ function blockNumber(text: string): number {
   return Number(text);
 }
 
-const rpcUrl = (): Option =>
+export const rpcUrl = (): Option =>
   new Option("--rpc-url <url>", "the chain's JSON-RPC endpoint; other users of the machine see command lines")
     .env("ASSAY_RPC_URL")
     .makeOptionMandatory();
 
-const deployments = (): Option =>
+export const deployments = (): Option =>
   new Option("--deployments <directory>", "where chains' records are: <chainId>.json").default("deployments");

@@ -2,13 +2,15 @@
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { systemClock } from "../lib/clock.ts";
 import { AssayError, EXIT, exitCodeOf } from "../lib/errors.ts";
 import { createLog, type Level } from "../lib/log.ts";
+import { collect, names, natural, positive } from "./arguments.ts";
 import { backtest } from "./backtest/command.ts";
 import { addChainCommands } from "./chainCommands.ts";
 import { demo } from "./demo/command.ts";
+import { addModelCommands } from "./model/commands.ts";
 import { createClosers, Interrupted, interruptible, ReaderGone } from "./shutdown.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -52,7 +54,9 @@ function program(): Command {
     .option("--json", "one JSON object a row on stdout", false)
     .option("--prove", "prove and verify every row", false)
     .action((options) => backtest(options, environment()));
-  addChainCommands(assay, { ...environment(), takeVariable });
+  const chainEnvironment = { ...environment(), takeVariable };
+  addChainCommands(assay, chainEnvironment);
+  addModelCommands(assay, chainEnvironment);
   return assay;
 }
 
@@ -72,20 +76,6 @@ function takeVariable(name: string): string | undefined {
   delete process.env[name];
   return value;
 }
-
-function natural(text: string): number {
-  if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) throw new InvalidArgumentError(`got ${text}, want a whole number.`);
-  return Number(text);
-}
-
-function positive(text: string): number {
-  if (natural(text) === 0) throw new InvalidArgumentError("got 0, want at least 1.");
-  return natural(text);
-}
-
-const names = (text: string): readonly string[] => text.split(",").map((name) => name.trim());
-
-const collect = (text: string, all: readonly string[]): readonly string[] => [...all, text];
 
 /** What the process ends with; says on stderr why, where that is not 0. */
 function exitCode(error: unknown): number {

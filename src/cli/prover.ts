@@ -22,12 +22,13 @@ export async function ensureArtifacts(
   circuit: string,
   { root, signal, progress }: Omit<ReadyOptions, "closers">,
 ): Promise<Artifacts.Artifacts> {
-  return await Artifacts.ensure(circuit, {
-    root,
-    signal,
-    onProgress: (event) =>
-      event.step === "discard"
-        ? progress.say(`${circuit}: what was cached is not used: ${event.reason}`)
-        : progress.step(`${circuit}: ${event.step}`, event.fraction),
-  });
+  return await Artifacts.ensure(circuit, { root, signal, onProgress: progressOf(circuit, progress) });
+}
+
+/** Steps of making artifacts, as lines. */
+export function progressOf(circuit: string, progress: Progress): (event: Artifacts.Progress) => void {
+  return (event) =>
+    event.step === "discard"
+      ? progress.say(`${circuit}: what was cached is not used: ${event.reason}`)
+      : progress.step(`${circuit}: ${event.step}`, event.fraction);
 }

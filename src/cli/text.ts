@@ -25,3 +25,14 @@ export function countText(count: number, singular: string): string {
   if (count === 0) return `no ${singular}`;
   return `${count} ${singular}${count === 1 ? "" : "s"}`;
 }
+
+/** Rows as lines whose columns stand below each other, two blanks apart. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, k) => Math.max(...rows.map((row) => row[k]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, k) => cell.padEnd(widths[k] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -27,9 +27,10 @@ export async function errorsPage(root: string): Promise<string> {
     "| --- | --- |",
     ...rows,
     "",
-    "Exit codes of the command: 0 done, 1 bug, 64 usage (`usage.*`), 65 something differs (`inspect.differs`: not 1, so",
-    "that a watcher can tell a finding from a crash), 75 try again (disposition retry), 78 bad configuration (`job.*`,",
-    "`configuration.*`, `deploy.*`, `key.*`, `chain.developmentKeys`, `chain.endpoint`), 128 + n ended by signal n.",
+    "Exit codes of the command: 0 done, 1 bug, 64 usage (`usage.*`), 65 something differs (`inspect.*`, `inference.refused`,",
+    "`inference.unsatisfied`: not 1, so that a watcher can tell a finding from a crash), 75 try again (disposition retry), 78",
+    "bad configuration (`job.*`, `configuration.*`, `deploy.*`, `key.*`, `inference.*`, `model.*` but for `model.price` and",
+    "`model.rank`, `chain.developmentKeys`, `chain.endpoint`), 128 + n ended by signal n.",
     "",
   ].join("\n");
 }

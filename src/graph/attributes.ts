@@ -9,6 +9,13 @@ export function int(context: Context, name: string, otherwise: number): number {
   return attribute(context, name, "int")?.value ?? otherwise;
 }
 
+/** One that is yes or no: 1 or 0, as no two runtimes agree about the rest. */
+export function flag(context: Context, name: string, otherwise: boolean): boolean {
+  const value = int(context, name, otherwise ? 1 : 0);
+  if (value !== 0 && value !== 1) throw refused(context, `${name} of ${value}, want 0 or 1`);
+  return value === 1;
+}
+
 export function float(context: Context, name: string, otherwise: number): number {
   return attribute(context, name, "float")?.value ?? otherwise;
 }

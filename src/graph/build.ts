@@ -2,7 +2,7 @@
 
 import { AssayError } from "../lib/errors.ts";
 import { printable } from "../lib/printable.ts";
-import type { OnnxModel, OnnxNode } from "../onnx/model.ts";
+import type { OnnxModel, OnnxNode, ValueInfo } from "../onnx/model.ts";
 import { type Graph, type GraphOutput, sizeOf } from "./graph.ts";
 import type { Made } from "./operator.ts";
 import { nameOf, operatorOf, supported } from "./operators.ts";
@@ -25,16 +25,21 @@ export function build(model: OnnxModel, options: BuildOptions = {}): Graph {
     if (names.has(input.name)) translation.input(input);
   }
   for (const node of nodes) translation.node(node);
-  return prune(translation.builder.finish(wanted.map((name) => outputOf(name, translation.value(name)))));
+  const declared = new Map(model.outputs.map(({ name, shape }) => [name, shape]));
+  const outputs = wanted.map((name) => outputOf(name, translation.value(name), declared.get(name)));
+  return prune(translation.builder.finish(outputs));
 }
 
-function outputNames({ outputs }: OnnxModel, asked: readonly string[] | undefined): readonly string[] {
+function outputNames({ inputs, outputs }: OnnxModel, asked: readonly string[] | undefined): readonly string[] {
   const all = outputs.map(({ name }) => name);
   const missing = asked?.find((name) => !all.includes(name));
   if (missing !== undefined)
     throw badOutput(printable(missing), `one of ${shortened(all.map((name) => printable(name))).join(", ")}`);
   if (asked?.length === 0 || all.length === 0) throw badOutput("none", "one output or more");
-  return asked ?? all;
+  const names = asked ?? all;
+  const same = inputs.find(({ name }) => names.includes(name));
+  if (same !== undefined) throw badOutput(`${printable(same.name)}, an input as it is`, "one that a node makes");
+  return names;
 }
 
 /** In their order; and every name that they use. */
@@ -49,8 +54,13 @@ function needed({ nodes }: OnnxModel, wanted: readonly string[]) {
   return { nodes: found.reverse(), names };
 }
 
-function outputOf(name: string, { value, meaning }: Made): GraphOutput {
+function outputOf(name: string, { value, meaning }: Made, declared: ValueInfo["shape"]): GraphOutput {
   if (value.kind === "constant") throw badOutput(`${printable(name)}, a constant`, "one that depends on an input");
+  // Exporters leave ones out and name what they do not know; only another number of elements is another tensor.
+  const sizes = declared?.every((length) => length !== undefined) === true ? sizeOf(declared) : sizeOf(value.shape);
+  if (sizes !== sizeOf(value.shape)) {
+    throw badOutput(`${printable(name)} of shape [${value.shape}]`, `[${declared}], as the file says`);
+  }
   const { id: node, shape } = value;
   if (meaning?.link === undefined) {
     const kind = meaning?.index === true ? "index" : "number";
@@ -71,7 +81,7 @@ function badOutput(got: string, want: string): AssayError {
 
 function unsupportedOperators(nodes: readonly OnnxNode[]): AssayError {
   const named = nodes.map((node) => `${printable(nameOf(node))} (node ${printable(node.name)})`);
-  const message = `got ${shortened(named).join(", ")}, which are not supported`;
+  const message = `got ${shortened(named).join(", ")}, which ${nodes.length === 1 ? "is" : "are"} not supported`;
   return new AssayError("model.operator", `${message}\nSupported: ${supported().join(", ")}`, {
     disposition: "reject",
     data: { nodes: nodes.map((node) => ({ node: node.name, operator: nameOf(node) })), supported: supported() },

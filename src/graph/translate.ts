@@ -6,7 +6,7 @@ import type { OnnxModel, OnnxNode, Tensor, ValueInfo } from "../onnx/model.ts";
 import { type Builder, createBuilder, type Value } from "./builder.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
-import { type Context, type Made, refused } from "./operator.ts";
+import { badShape, type Context, type Made, refused } from "./operator.ts";
 import { operatorOf } from "./operators.ts";
 
 export type Translation = {
@@ -62,7 +62,10 @@ export function createTranslation(model: OnnxModel): Translation {
       const results = translated({ builder, node, inputs, opset: opsetOf(model, node) }, budget);
       for (const [i, name] of node.outputs.entries()) {
         const result = results[i];
-        if (name !== "" && result !== undefined) values.set(name, result);
+        if (name === "" || result === undefined) continue;
+        const { kind, shape } = result.value;
+        if (kind === "node" && shape.includes(0)) throw badShape({ node }, `its output of shape [${shape}] is empty`);
+        values.set(name, result);
       }
     },
   };

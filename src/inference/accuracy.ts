@@ -75,7 +75,7 @@ function sameLabel({ labels }: ProgramOutput, index: number, want: number | stri
 }
 
 /** What the file has in the scores' place. */
-function linked({ link, group }: ProgramOutput, scores: Float64Array): Float64Array {
+export function linked({ link, group }: ProgramOutput, scores: Float64Array): Float64Array {
   switch (link) {
     case undefined:
       return scores;

@@ -49,14 +49,18 @@ export function calibrate(
 ): Calibrated {
   const ranges = rangesOf(graph, rows);
   const tried: Calibrated[] = [];
-  for (const bits of candidates(options)) {
-    const attempt = tryOut(graph, rows, references, ranges, bits, options);
-    if (attempt === undefined) continue;
-    if (options.target === undefined) return attempt;
-    tried.push(attempt);
-  }
   const { target } = options;
-  if (target === undefined) throw noneFits("no quantisation fits the bounds");
+  for (const bits of candidates(options)) {
+    try {
+      const attempt = tryOut(graph, rows, references, ranges, bits, options);
+      if (target === undefined) return attempt;
+      tried.push(attempt);
+    } catch (error) {
+      // With a target, one that does not fit is one that is not chosen.
+      if (target === undefined || !(error instanceof AssayError && error.code === "model.bounds")) throw error;
+    }
+  }
+  if (target === undefined) throw new TypeError("without a target there is one candidate");
   const fits = tried.filter(({ accuracy, constraints }) =>
     target.kind === "accuracy" ? loss(accuracy) <= target.share : constraints <= target.constraints,
   );
@@ -85,7 +89,7 @@ function candidates({ target, inputBits, weightBits, activationBits }: Calibrate
   return list;
 }
 
-/** Undefined where sums do not fit. */
+/** Throws `model.bounds` where sums do not fit. */
 function tryOut(
   graph: Graph,
   rows: readonly Row[],
@@ -93,7 +97,7 @@ function tryOut(
   ranges: Readonly<Record<string, number>>,
   { input, weight, activation }: Bits,
   { model, outputs, parameters, visibility }: CalibrateOptions,
-): Calibrated | undefined {
+): Calibrated {
   const inputs = Object.fromEntries(
     graph.inputs.map((id) => {
       const name = inputName(graph, id);
@@ -116,15 +120,10 @@ function tryOut(
     ranges: { ...ranges },
     units: {},
   };
-  try {
-    const compiled = compileGraph(graph, job);
-    const constraints = costOf(compiled.program, compiled.layout).total;
-    const accuracy = accuracyOf(compiled, rows, references);
-    return { job: { ...job, units: { ...compiled.units } }, compiled, accuracy, constraints };
-  } catch (error) {
-    if (error instanceof AssayError && error.code === "model.bounds") return undefined;
-    throw error;
-  }
+  const compiled = compileGraph(graph, job);
+  const constraints = costOf(compiled.program, compiled.layout).total;
+  const accuracy = accuracyOf(compiled, rows, references);
+  return { job: { ...job, units: { ...compiled.units } }, compiled, accuracy, constraints };
 }
 
 /** Greatest magnitude of every ReLU's values over the rows: what activations are scaled by. */

@@ -166,58 +166,36 @@ function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedS
   }
 }
 
+/** Row by row: of long tables the compiler makes a copy whenever it reads an entry. */
 function affineLines(program: Program, id: StepId, step: AffineStep, size: number, use: Use): readonly string[] {
-  const out = signal(id);
-  // Circom has no empty lists.
-  if (step.positions.length === 0) {
-    const bias = (constant: number, j: number): string => {
-      const parameter = step.biasParameters?.[j] ?? -1;
-      return parameter < 0 ? `${constant}` : `bias[${parameter}]`;
-    };
-    return [`signal ${out}[${size}];`, ...Array.from(step.bias, (one, j) => `${out}[${j}] <== ${bias(one, j)};`)];
-  }
-  const { name: source, lines, size: inSize } = joined(program, id, step);
-  const { weightParameters, biasParameters } = step;
-  if (weightParameters !== undefined || biasParameters !== undefined) {
-    const { weights, biases } = program.parameters;
-    const indices = (parameters: Int32Array | undefined, length: number, constant: number): readonly number[] =>
-      Array.from({ length }, (_, i) => parameters?.[i] ?? -1).map((index) => (index < 0 ? constant : index));
-    const parameters = [
-      inSize,
-      size,
-      step.positions.length,
-      weights,
-      biases,
-      list(step.starts),
-      list(step.positions),
-      list(step.weights),
-      list(indices(weightParameters, step.positions.length, weights)),
-      list(step.bias),
-      list(indices(biasParameters, size, biases)),
-    ];
-    return [
-      ...lines,
-      `signal ${out}[${size}] <== ${use("Weighted")}(${parameters.join(", ")})(${source}, weight, bias);`,
-    ];
-  }
-  const isDense =
-    step.starts.every((start, j) => start === j * inSize) &&
-    step.positions.every((position, k) => position === k % inSize);
-  const parameters = isDense
-    ? [inSize, size, list(step.weights), list(step.bias)]
-    : [
-        inSize,
-        size,
-        step.positions.length,
-        list(step.starts),
-        list(step.positions),
-        list(step.weights),
-        list(step.bias),
-      ];
-  return [
-    ...lines,
-    `signal ${out}[${size}] <== ${use(isDense ? "Dense" : "Affine")}(${parameters.join(", ")})(${source});`,
-  ];
+  const { name: source, lines } = joined(program, id, step);
+  const rows = rowsOf(step).flatMap((row, j) => {
+    const first = at(step.starts, j);
+    const parameters = row.map((_, i) => step.weightParameters?.[first + i] ?? -1);
+    const constant = row.flatMap((k, i) => (at(parameters, i) < 0 ? [{ k, weight: at(step.weights, first + i) }] : []));
+    const variable = row.flatMap((k, i) => (at(parameters, i) < 0 ? [] : [{ k, weight: at(parameters, i) }]));
+    const biasParameter = step.biasParameters?.[j] ?? -1;
+    const bias = at(step.bias, j);
+    const total: string[] = biasParameter < 0 ? [] : [`bias[${biasParameter}]`];
+    const made: string[] = [];
+    const elements = (terms: readonly { readonly k: number }[]): string =>
+      terms.map(({ k }) => `${source}[${k}]`).join(", ");
+    if (constant.length > 0) {
+      const weights = list(constant.map(({ weight }) => weight));
+      const call = `${use("Sum")}(${constant.length}, ${weights}, ${bias})([${elements(constant)}])`;
+      if (variable.length === 0 && total.length === 0) return [`${signal(id)}[${j}] <== ${call};`];
+      made.push(`signal constant${id}_${j} <== ${call};`);
+      total.push(`constant${id}_${j}`);
+    } else if (biasParameter < 0) total.push(String(bias));
+    if (variable.length > 0) {
+      const weights = variable.map(({ weight }) => `weight[${weight}]`).join(", ");
+      const call = `${use("WeightedSum")}(${variable.length})([${elements(variable)}], [${weights}])`;
+      made.push(`signal variable${id}_${j} <== ${call};`);
+      total.push(`variable${id}_${j}`);
+    }
+    return [...made, `${signal(id)}[${j}] <== ${total.join(" + ")};`];
+  });
+  return [...lines, `signal ${signal(id)}[${size}];`, ...rows];
 }
 
 /** A knockout of pairs: the bounds of each winner are those of both. */

@@ -144,7 +144,10 @@ function parameterSalt({ parameters }: Salts): Field {
 }
 
 function noSalt(what: string): AssayError {
-  return new AssayError("model.salt", `got no salt for ${what}, want one: what can be guessed is found by trying`, {
-    disposition: "reject",
-  });
+  const hint = "`assay model salts` draws them into a new file, which --secrets names";
+  return new AssayError(
+    "model.salt",
+    `got no salt for ${what}, want one: what can be guessed is found by trying\n${hint}`,
+    { disposition: "reject" },
+  );
 }

@@ -35,7 +35,7 @@ export function layoutOf(program: Program, visibilityOf: (input: string) => Visi
   };
 }
 
-function elementsOf(input: ProgramInput, visibility: Visibility, program: Program): number {
+export function elementsOf(input: ProgramInput, visibility: Visibility, program: Program): number {
   switch (visibility) {
     case "private":
       return 0;

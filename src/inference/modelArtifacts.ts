@@ -14,3 +14,12 @@ export async function ensure(
   await writeWhole(join(options.root, entryPath(circuit)), entry);
   return Artifacts.ensure(circuit, options);
 }
+
+/** Artifacts that are in the cache; throws `prove.artifact` instead of making them. */
+export async function load(
+  { circuit, entry }: Pick<CompiledModel, "circuit" | "entry">,
+  options: Artifacts.ArtifactOptions,
+): Promise<Artifacts.Artifacts> {
+  await writeWhole(join(options.root, entryPath(circuit)), entry);
+  return Artifacts.load(circuit, options);
+}

@@ -27,12 +27,15 @@ export class AssayError extends Error {
 /** Process exit codes (sysexits.h where it has one). `differs` is not 1: a watcher must tell a finding from a crash. */
 export const EXIT = { done: 0, bug: 1, usage: 64, differs: 65, tryAgain: 75, badConfiguration: 78 } as const;
 
-/** Errors that end a command with `badConfiguration`: somebody has to change a file, an account or a mind. */
-const BAD_CONFIGURATION = /^(job|configuration|deploy|key)\.|^chain\.(developmentKeys|endpoint)$/;
+/** Errors that end a command with `differs`: it did all of its work, and what it found is not what was wanted. */
+const DIFFERS = /^inspect\.|^inference\.(refused|unsatisfied)$/;
+/** Those that end it with `badConfiguration`: somebody has to change a file, an account or a mind. */
+const BAD_CONFIGURATION =
+  /^(job|configuration|deploy|key|inference)\.|^model\.(?!(price|rank)$)|^chain\.(developmentKeys|endpoint)$/;
 
 export function exitCodeOf({ code, disposition }: AssayError): number {
   if (disposition === "retry") return EXIT.tryAgain;
   if (code.startsWith("usage.")) return EXIT.usage;
-  if (code === "inspect.differs") return EXIT.differs;
+  if (DIFFERS.test(code)) return EXIT.differs;
   return BAD_CONFIGURATION.test(code) ? EXIT.badConfiguration : EXIT.bug;
 }

@@ -27,7 +27,7 @@ export function readTensor(message: Message, named: (name: string) => string): N
 
 const FIELD = { dims: 1, type: 2, strings: 6, name: 8, raw: 9, entries: 13, location: 14 } as const;
 const ENTRY = { key: 1, value: 2 } as const;
-const EXTERNAL = 1;
+const IN_THE_FILE = 0;
 /** More entries than a real file has: only one of them is printed. */
 const MAX_ENTRIES = 16;
 
@@ -36,7 +36,7 @@ const TENSOR: Fields = new Map([
   [FIELD.type, one("int")],
   [TYPED_DATA.float, many("float")],
   [TYPED_DATA.int32, many("int")],
-  [FIELD.strings, skipped("bytes")], // the element type has been refused by then
+  [FIELD.strings, many("text")],
   [TYPED_DATA.int64, many("int")],
   [FIELD.name, one("text")],
   [FIELD.raw, one("bytes")],
@@ -57,7 +57,7 @@ type Raw = {
   name: string;
   type: number;
   readonly dims: Numbers;
-  /** The typed field that has been seen, and its numbers. */
+  /** The typed field that has been seen, and its numbers. Strings are only noticed. */
   field: number | undefined;
   readonly numbers: Numbers;
   bytes: Uint8Array | undefined;
@@ -82,8 +82,9 @@ function collect(message: Message): Raw {
     return raw.numbers;
   };
   walk(message, TENSOR, {
-    text: (_, value) => {
-      raw.name = value;
+    text: (field, value) => {
+      if (field === FIELD.name) raw.name = value;
+      else typed(field);
     },
     bytes: (field, value) => {
       if (field === FIELD.raw) raw.bytes = value;
@@ -92,7 +93,7 @@ function collect(message: Message): Raw {
     number: (field, value) => {
       if (field === FIELD.dims) raw.dims.push(value);
       else if (field === FIELD.type) raw.type = value;
-      else if (field === FIELD.location) raw.external = value === EXTERNAL;
+      else if (field === FIELD.location) raw.external = value !== IN_THE_FILE;
       else typed(field).push(value);
     },
     numbers: (field, values) => {

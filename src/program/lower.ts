@@ -6,7 +6,16 @@ import { AssayError } from "../lib/errors.ts";
 import { createAssembler } from "./assembler.ts";
 import { lowerAffine } from "./lowerAffine.ts";
 import { lowerCurve } from "./lowerCurve.ts";
-import { type Lowering, materialised, type Scaled, sizeOfAll, together } from "./lowering.ts";
+import {
+  type Lowering,
+  materialised,
+  narrowed,
+  ROOMY_BITS,
+  type Scaled,
+  sizeOfAll,
+  together,
+  widthOf,
+} from "./lowering.ts";
 import { lowerTrees } from "./lowerTrees.ts";
 import { createParameterTable } from "./parameterTable.ts";
 import {
@@ -93,9 +102,10 @@ function lowerNode(lowering: Lowering, id: NodeId, one: GraphNode, made: readonl
     case "relu":
       return rectify(lowering, id, name, at(operands, 0));
     case "product": {
-      const [left, right] = [at(operands, 0), at(operands, 1)].map((operand) =>
-        materialised(lowering, name, operand, false),
-      );
+      const plain = operands.map((operand) => materialised(lowering, name, operand, false));
+      const widths = plain.map((operand) => widthOf(lowering, operand));
+      const isTight = at(widths, 0) + at(widths, 1) > ROOMY_BITS;
+      const [left, right] = isTight ? plain.map((one) => narrowed(lowering, name, one, ROOMY_BITS / 2)) : plain;
       if (left === undefined || right === undefined) throw new TypeError("a product has two operands");
       const unit = left.unit.map((value, j) => value * at(right.unit, j));
       return { step: assembler.add(name, size, { kind: "product", left: left.step, right: right.step }), unit };

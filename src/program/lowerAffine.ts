@@ -3,13 +3,11 @@
 import { type Affine, type GraphNode, type NodeId, STRUCTURE, sizeOf } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import { together } from "./bounds.ts";
-import { finest, type Lowering, type Scaled } from "./lowering.ts";
+import { bitLength } from "./integers.ts";
+import { finest, type Lowering, narrowed, ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "./lowering.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { AffineStep } from "./program.ts";
 import { layerKey } from "./quantisation.ts";
-
-/** Of a weight that belongs to the structure: it costs nothing, and is to be as good as exact. */
-const STRUCTURE_BITS = 16;
 
 export function lowerAffine(
   lowering: Lowering,
@@ -21,10 +19,18 @@ export function lowerAffine(
   const isPrivate = lowering.table !== undefined && hasParameters(operation);
   if (!isPrivate && rowsOf(operation).every(([from, to]) => to - from === 1))
     return renamed(lowering, one, operation, operands);
-  const rows = realRows(operation, operands);
+  const roomy = operands.map((operand) => narrowed(lowering, one.name, operand, roomFor(lowering, operation)));
+  const rows = realRows(operation, roomy);
   return isPrivate && lowering.table !== undefined
-    ? weighted(lowering, lowering.table, id, one, operation, operands, rows)
-    : fixed(lowering, id, one, operation, operands, rows);
+    ? weighted(lowering, lowering.table, id, one, operation, roomy, rows)
+    : fixed(lowering, id, one, operation, roomy, rows);
+}
+
+/** Bits that a source may have for the longest row to fit. */
+function roomFor({ quantisation }: Lowering, operation: Affine): number {
+  const longest = rowsOf(operation).reduce((most, [from, to]) => Math.max(most, to - from), 1);
+  const weightBits = hasParameters(operation) ? quantisation.weightBits : STRUCTURE_BITS;
+  return ROOMY_BITS - weightBits - bitLength(longest);
 }
 
 function hasParameters({ keys, biasKeys }: Affine): boolean {

@@ -2,13 +2,16 @@
 
 import { at } from "../lib/element.ts";
 import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor } from "./curve.ts";
-import { type Lowering, materialised, type Scaled } from "./lowering.ts";
+import { type Lowering, materialised, narrowed, ROOMY_BITS, type Scaled, widthOf } from "./lowering.ts";
 import type { AffineStep, Bounds, StepId } from "./program.ts";
+
+/** Real value of a step that no curve needs finer: an eighth of the result's. */
+export const RESOLUTION = 2 ** -(FRACTION + 3);
 
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
   const { assembler, quantisation, notes } = lowering;
-  const from = materialised(lowering, name, operand, true);
+  const from = resolved(lowering, name, materialised(lowering, name, operand, true));
   const unit = at(from.unit, 0);
   const { bounds, size } = at(assembler.steps, from.step);
   const domain = {
@@ -58,6 +61,15 @@ type Row = {
 /** The pieces that some integer of the domain is in, rising. */
 function within(pieces: readonly Piece[], { low, high }: { low: number; high: number }): readonly Piece[] {
   return pieces.filter(({ start }, i) => start <= high && (i + 1 === pieces.length || at(pieces, i + 1).start > low));
+}
+
+/** Steps finer than a curve tells apart are rounded away where that saves constraints, or room. */
+function resolved(lowering: Lowering, name: string, scaled: Scaled): Scaled {
+  const width = widthOf(lowering, scaled);
+  const spare = Math.floor(Math.log2(RESOLUTION / at(scaled.unit, 0)));
+  // A rescaling of `width` bits, against `spare` bits less for two range checks and the curve's own rescaling.
+  const isCheaper = 3 * spare > width;
+  return spare > 0 && (isCheaper || width > ROOMY_BITS / 2) ? narrowed(lowering, name, scaled, width - spare) : scaled;
 }
 
 /** Row j: the value of the piece that row j of indicators selects, and element j of what is added. */

@@ -5,7 +5,7 @@ import type { Operation, TreeNode } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { type CellTree, cellsOf } from "./cells.ts";
-import type { Lowering, Scaled } from "./lowering.ts";
+import { finest, type Lowering, type Scaled } from "./lowering.ts";
 import { type Algebra, createPolynomials, type Polynomial } from "./polynomials.ts";
 
 type Ensemble = Extract<Operation, { kind: "trees" }>;
@@ -17,9 +17,8 @@ const LEAF_BITS = 16;
 export function lowerTrees(lowering: Lowering, name: string, ensemble: Ensemble, operand: Scaled): Scaled {
   if (lowering.table !== undefined) throw fixedOnly(name);
   const { base, trees } = ensemble;
-  // Hundreds of thousands of leaves are more than one call takes.
-  const greatest = [...base, ...trees.flatMap(leafValues)].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const unit = greatest === 0 ? 1 : greatest / (2 ** (LEAF_BITS - 1) - 1);
+  // Points, votes and the like stay exact, and with them which of two sums is the larger.
+  const unit = finest(trees.flatMap(leafValues), base, LEAF_BITS);
 
   const cells = cellsOf(lowering, name, trees, operand);
   const polynomials = createPolynomials(lowering, name, cells.indicators);

@@ -3,6 +3,8 @@
 import type { Graph, NodeId } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import type { Assembler } from "./assembler.ts";
+import { MAX_BITS } from "./bounds.ts";
+import { bitLength } from "./integers.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { StepId } from "./program.ts";
 import type { Quantisation } from "./quantisation.ts";
@@ -27,7 +29,10 @@ export type Lowering = {
 };
 
 /** Bits of a weight that belongs to the structure: it costs nothing, and is to be as good as exact. */
-export const ALIGNMENT_BITS = 16;
+export const STRUCTURE_BITS = 16;
+
+/** What sums and products may have, so that something can still follow them. */
+export const ROOMY_BITS = MAX_BITS - 6;
 
 /** The same values without offsets, and with one unit for all where that is asked for. */
 export function materialised(lowering: Lowering, name: string, scaled: Scaled, uniform: boolean): Scaled {
@@ -71,12 +76,29 @@ export function together(lowering: Lowering, name: string, parts: readonly Scale
   return { step, unit: new Float64Array(size).fill(unit) };
 }
 
+/** Bits of the greatest magnitude of a tensor's integers, without the sign. */
+export function widthOf({ assembler }: Lowering, { step }: Scaled): number {
+  const { low, high } = at(assembler.steps, step).bounds;
+  const greatest = low.reduce((most, least, j) => Math.max(most, -least, at(high, j)), 0);
+  return bitLength(greatest);
+}
+
+/** The same values in integers of at most so many bits: rounded, where they have more, to leave room for what follows. */
+export function narrowed(lowering: Lowering, name: string, scaled: Scaled, bits: number): Scaled {
+  const shift = widthOf(lowering, scaled) - Math.max(1, bits);
+  if (shift <= 0) return scaled;
+  const size = scaled.unit.length;
+  const shifts = new Int32Array(size).fill(shift);
+  const step = lowering.assembler.add(name, size, { kind: "rescaled", source: scaled.step, shifts });
+  return { step, unit: scaled.unit.map((unit) => unit * 2 ** shift), offset: scaled.offset };
+}
+
 /**
  * A unit of which all of these are as good as multiples: what is off is less than a 2^15th of the largest value that any of
  * them has. Of the largest unit it would not do: a product's unit is small, and its integers are many.
  */
 function commonUnit({ unit, offset }: Omit<Scaled, "step">, magnitudes: Float64Array): number {
-  return finest(unit, offset ?? [], ALIGNMENT_BITS, magnitudes);
+  return finest(unit, offset ?? [], STRUCTURE_BITS, magnitudes);
 }
 
 /** The greatest integer of each element, whatever its sign. */
@@ -86,12 +108,12 @@ function magnitudesOf({ assembler }: Lowering, parts: readonly Scaled[]): Float6
 }
 
 function ownUnit({ unit, offset }: Scaled, j: number): number {
-  return finest([at(unit, j)], [offset?.[j] ?? 0], ALIGNMENT_BITS);
+  return finest([at(unit, j)], [offset?.[j] ?? 0], STRUCTURE_BITS);
 }
 
 /**
  * The unit of a sum with these real coefficients and constants: one in which coefficients are integers of `bits` bits, sign
- * included. Exact where the coefficients are small multiples of the least of them.
+ * included. Exact where the coefficients are small multiples of the least of them, or of a whole part of it.
  *
  * `widths`: how far each term's integer ranges. A term that ranges over less may have a coefficient that is as many times
  * greater: the sum is as wide, and a yes-or-no beside bytes does not take the bytes' precision.
@@ -115,15 +137,28 @@ export function finest(
     const [, constant] = range(Float64Array.from(constants, Math.abs));
     return constant === 0 ? 1 : constant / greatest;
   }
-  const isMultiple = (one: number): boolean => Math.abs(one / least - Math.round(one / least)) < 1e-9;
   if (most === 0) return largest / greatest; // no term ever moves
-  if (most / least > greatest || !magnitudes.every(isMultiple)) return most / greatest;
+  const exact = sharedUnit(magnitudes, least, (greatest * least) / most);
+  if (exact === undefined) return most / greatest;
   // Halved until the constants are as good as multiples too, or the coefficients are as large as they may be.
-  let unit = least;
+  let unit = exact;
   const misses = (): boolean =>
     Float64Array.from(constants).some((one) => Math.abs(one - Math.round(one / unit) * unit) > most / (2 * greatest));
   while (most / unit <= greatest / 2 && misses()) unit /= 2;
   return unit;
+}
+
+/** Whole numbers have 1 in common, whatever the least of them is. A bound on the search: 256 parts find most that there is. */
+const MAX_PARTS = 256;
+
+/** The largest of least / 1, least / 2, .. of which all are multiples. At most `parts` parts: more would take too many bits. */
+function sharedUnit(magnitudes: Float64Array, least: number, parts: number): number | undefined {
+  const distinct = [...new Set(magnitudes)];
+  for (let part = 1; part <= Math.min(parts, MAX_PARTS); part++) {
+    const unit = least / part;
+    if (distinct.every((one) => Math.abs(one / unit - Math.round(one / unit)) < 1e-9)) return unit;
+  }
+  return undefined;
 }
 
 function range(list: Float64Array): readonly [least: number, most: number] {

@@ -1,8 +1,8 @@
 // The prover's thread: witness, proof, and a check of its own proof, for one input at a time.
 
-import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CircuitInput, Proven } from "./prover.ts";
+import { importSnarkjs } from "./snarkjsInThread.ts";
 import type { VerificationKey } from "./verificationKey.ts";
 
 export type Parts = {
@@ -53,19 +53,5 @@ async function run(input: CircuitInput): Promise<Reply> {
     return { ok: true, proven };
   } catch (error) {
     return { ok: false, step, message: error instanceof Error ? error.message.trim() : String(error) };
-  }
-}
-
-/**
- * Below snarkjs, web-worker takes any thread but the main one for a thread that it has started itself: it would take over
- * the message port and offer no workers. While it loads, this thread passes for the main one.
- */
-async function importSnarkjs(): Promise<typeof import("snarkjs")> {
-  const threads = createRequire(import.meta.url)("node:worker_threads") as { isMainThread: boolean };
-  threads.isMainThread = true;
-  try {
-    return await import("snarkjs");
-  } finally {
-    threads.isMainThread = false;
   }
 }

@@ -8,3 +8,15 @@ export type SolidityProof = readonly [bigint, bigint, bigint, bigint, bigint, bi
 export function words({ a, b, c }: Groth16Proof): SolidityProof {
   return [a[0], a[1], b[0][1], b[0][0], b[1][1], b[1][0], c[0], c[1]];
 }
+
+/** The proof that these words are of. */
+export function fromWords([ax, ay, bx1, bx0, by1, by0, cx, cy]: SolidityProof): Groth16Proof {
+  return {
+    a: [ax, ay],
+    b: [
+      [bx0, bx1],
+      [by0, by1],
+    ],
+    c: [cx, cy],
+  };
+}

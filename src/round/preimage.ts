@@ -1,8 +1,8 @@
 // A configuration in clear, as governance shows it on chain beside its digest, and what anyone can recompute of it. Any
 // values are taken: a contract cannot compute Poseidon, so nothing here has been checked by it.
 
-import { compare, differences, differs, type Finding, unless } from "../lib/finding.ts";
 import { type Field, fits, PRIME, parse } from "../lib/field.ts";
+import { compare, differences, differs, type Finding, unless } from "../lib/finding.ts";
 import * as Model from "../model/hampelChart.ts";
 import * as Key from "../observation/key.ts";
 import * as Configuration from "./configuration.ts";

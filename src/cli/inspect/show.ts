@@ -1,7 +1,7 @@
 // An inspection as lines for a person, or as one JSON object.
 
 import type { Inspection } from "../../chain/inspection/inspect.ts";
-import type { Verdict } from "../../lib/finding.ts";
+import type { Finding, Verdict } from "../../lib/finding.ts";
 import { isoSeconds } from "../text.ts";
 
 export type Head = {
@@ -16,12 +16,13 @@ const VERDICT_WIDTH = 10;
 const CHECK_WIDTH = 26;
 
 export function asText({ chainId, block, atSeconds, feedSet }: Head, { findings }: Inspection): string {
-  const lines = findings.map(
-    ({ check, verdict, text }) =>
-      // What a hostile contract or file calls itself is not to move the cursor.
-      `${WORDS[verdict].padEnd(VERDICT_WIDTH)}${check.padEnd(CHECK_WIDTH)} ${printable(text)}`,
-  );
+  const lines = findings.map(findingLine);
   return [`feed set ${feedSet} on chain ${chainId}, block ${block}, ${isoSeconds(atSeconds)}`, ...lines, ""].join("\n");
+}
+
+/** What a hostile contract or file calls itself does not move the cursor. */
+export function findingLine({ check, verdict, text }: Finding): string {
+  return `${WORDS[verdict].padEnd(VERDICT_WIDTH)}${check.padEnd(CHECK_WIDTH)} ${printable(text)}`;
 }
 
 export function asJson(head: Head, { feedSetId, findings, pending }: Inspection): string {

@@ -6,17 +6,19 @@ import { sizeOf } from "../graph.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";
 import { broadcast, spread } from "../positions.ts";
 import { axisOf } from "./axes.ts";
-import { combined, product, relu } from "./combination.ts";
-import { constantOperand, floating, like, numeric, operand, scalar } from "./operands.ts";
+import { combined, FAR, product, relu } from "./combination.ts";
+import { constantOperand, floating, inputsAtMost, like, numeric, ordered, sameTypes, scalar } from "./operands.ts";
 
 export const rectify: Operator = (context) => {
   only(context, []);
-  return like(context, relu(context.builder, operand(context, 0)));
+  return like(context, relu(context.builder, ordered(context, 0)));
 };
 
 export const leakyRelu: Operator = (context) => {
   only(context, ["alpha"]);
   const alpha = float(context, "alpha", 0.01);
+  // alpha x + (1 - alpha) max(x, 0) loses what the two have in common.
+  if (Math.abs(alpha) > 1000) throw refused(context, `alpha of ${alpha}, want -1000 to 1000`);
   const value = floating(context, 0);
   return like(context, combined(context.builder, [value, relu(context.builder, value)], [alpha, 1 - alpha]));
 };
@@ -27,6 +29,7 @@ export const parametricRelu: Operator = (context) => {
   const { builder } = context;
   const value = floating(context, 0);
   const slope = constantOperand(context, 1, "a slope");
+  sameTypes(context);
   if (broadcast([value.shape, slope.shape])?.join() !== value.shape.join()) {
     throw badShape(context, `slopes of shape [${slope.shape}], want one that broadcasts to [${value.shape}]`);
   }
@@ -50,9 +53,11 @@ export const absolute: Operator = (context) => {
 export const clip: Operator = (context) => {
   const byAttribute = context.opset < 11;
   only(context, byAttribute ? ["min", "max"] : []);
+  if (byAttribute) inputsAtMost(context, 1);
+  sameTypes(context);
   const low = byAttribute ? float(context, "min", -LARGEST) : (scalar(context, 1, "a bound") ?? -LARGEST);
   const high = byAttribute ? float(context, "max", LARGEST) : (scalar(context, 2, "a bound") ?? LARGEST);
-  return like(context, clipped(context.builder, operand(context, 0), low, high));
+  return like(context, clipped(context.builder, ordered(context, 0), low, high));
 };
 
 export const hardSigmoid: Operator = (context) => {
@@ -78,16 +83,17 @@ export const tanh: Operator = (context) => curve(context, "tanh");
 /** The end of the range of float32: a bound there is none. */
 const LARGEST = 3.4028234663852886e38;
 
-/** low + max(x - low, 0) - max(x - high, 0) */
+/** low + max(x - low, 0) - max(x - high, 0); see `atLeast` for bounds that are far off. */
 function clipped(builder: Builder, value: Value, low: number, high: number): Value {
   const [bounded, below] = [low > -LARGEST, high < LARGEST];
   // As ONNX has it: min(max(x, low), high).
   if (bounded && low >= high) return constant(value.shape, new Float64Array(sizeOf(value.shape)).fill(high));
   const over = (bound: number) => relu(builder, bound === 0 ? value : combined(builder, [value], [1], -bound));
-  if (bounded && below) return combined(builder, [over(low), over(high)], [1, -1], low);
-  if (bounded) return low === 0 ? over(low) : combined(builder, [over(low)], [1], low);
-  if (below) return combined(builder, [value, over(high)], [1, -1]);
-  return value;
+  const far = Math.abs(low) > FAR;
+  const from = far ? [value, ...(bounded ? [relu(builder, combined(builder, [value], [-1], low))] : [])] : [over(low)];
+  const values = below ? [...from, over(high)] : from;
+  if (values.length === 1 && (far || low === 0)) return from[0] ?? value;
+  return combined(builder, values, [...from.map(() => 1), -1], far ? 0 : low);
 }
 
 function curve(context: Context, kind: "sigmoid" | "tanh") {

@@ -3,7 +3,7 @@
 import { ints } from "../attributes.ts";
 import type { Shape } from "../graph.ts";
 import { badShape, type Context } from "../operator.ts";
-import { given, integers } from "./operands.ts";
+import { given, inputsAtMost, integers } from "./operands.ts";
 
 /** One axis of `rank`; throws for one that there is not. */
 export function axisOf(context: Context, axis: number, rank: number): number {
@@ -22,7 +22,10 @@ export function axesOf(context: Context, axes: ArrayLike<number>, rank: number):
 
 /** The attribute before the opset `since`, input 1 from it on; undefined where there is neither. */
 export function axesGiven(context: Context, since: number): Float64Array | undefined {
-  if (context.opset < since) return ints(context, "axes");
+  if (context.opset < since) {
+    inputsAtMost(context, 1);
+    return ints(context, "axes");
+  }
   return given(context, 1) ? integers(context, 1, "axes") : undefined;
 }
 

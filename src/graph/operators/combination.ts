@@ -5,7 +5,7 @@ import { affine, asNode, at, idOf, rearranged, reshaped, type Value } from "../b
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize } from "../limits.ts";
 import { badShape, type Context } from "../operator.ts";
-import { broadcast, spread } from "../positions.ts";
+import { broadcast, positions, type Steps, spread } from "../positions.ts";
 import { createRows } from "../rows.ts";
 
 /** The sum of each value times its weight, plus a constant: all of one shape, all of it structure. */
@@ -34,8 +34,24 @@ export function moved(builder: Builder, value: Value, shape: Shape, from: Int32A
   return stays ? reshaped(value, shape) : rearranged(builder, value, shape, (j) => at(from, j), fill);
 }
 
+/** Moved by steps along each axis. */
+export function along({ builder }: Context, value: Value, steps: readonly Steps[], fill = 0): Value {
+  const shape = steps.map(({ length }) => length);
+  return moved(builder, value, shape, positions(shape, steps), fill);
+}
+
 export function expanded(builder: Builder, value: Value, shape: Shape): Value {
   return moved(builder, value, shape, spread(value.shape, shape));
+}
+
+/** From here on a bound is so far off that adding it and taking it away again would lose what is between. */
+export const FAR = 2 ** 20;
+
+/** The larger of each element of `value` and `bound`, of the same shape: one comparison, bound + max(value - bound, 0) or the reverse. */
+export function atLeast(builder: Builder, value: Value, bound: Value): Value {
+  const far = bound.kind === "node" || bound.data.some((number) => Math.abs(number) > FAR);
+  const [base, other] = far ? [value, bound] : [bound, value];
+  return combined(builder, [base, relu(builder, combined(builder, [other, base], [1, -1]))], [1, 1]);
 }
 
 export function relu(builder: Builder, value: Value): Value {
@@ -77,6 +93,15 @@ export function groupsOf(count: number, length: number, source: (group: number, 
     for (let i = 0; i < length; i++) sources[j * length + i] = source(j, i);
   }
   return { starts, sources };
+}
+
+/** Of operators of any number of inputs, which broadcast since opset 8 only. */
+export function severalShape(context: Context, values: readonly { readonly shape: Shape }[]): Shape {
+  const shape = commonShape(context, values);
+  if (context.opset < 8 && values.some((value) => value.shape.join() !== shape.join())) {
+    throw badShape(context, `got shapes [${values.map((value) => value.shape).join("] and [")}], want the same`);
+  }
+  return shape;
 }
 
 /** The common shape of values that are broadcast against each other. */

@@ -1,13 +1,13 @@
 // Conv over any number of axes, and BatchNormalization folded into one factor and one addend for each channel.
 
-import { float, int, ints, only } from "../attributes.ts";
+import { flag, float, int, ints, only } from "../attributes.ts";
 import { affine, asNode, at, idOf } from "../builder.ts";
 import { STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";
 import { createRows } from "../rows.ts";
 import { lengthOf } from "./axes.ts";
-import { constantOperand, floating, given, like } from "./operands.ts";
+import { constantOperand, floating, given, like, sameTypes } from "./operands.ts";
 import { spatialAxes, WINDOW_ATTRIBUTES, windows } from "./window.ts";
 
 /** A weight is one parameter wherever the kernel stands. */
@@ -16,6 +16,7 @@ export const conv: Operator = (context) => {
   const { builder } = context;
   const value = floating(context, 0);
   const weights = constantOperand(context, 1, "a kernel");
+  sameTypes(context);
   const spatial = spatialAxes(context, value.shape);
   const [batch, channels] = [lengthOf(value.shape, 0), lengthOf(value.shape, 1)];
   const groups = int(context, "group", 1);
@@ -65,8 +66,8 @@ export const batchNormalization: Operator = (context) => {
     ...(context.opset < 9 ? ["spatial"] : []),
     ...(context.opset < 14 ? [] : ["training_mode"]),
   ]);
-  if (int(context, "spatial", 1) !== 1) throw refused(context, "statistics for each position (spatial = 0)");
-  if (int(context, "training_mode", 0) !== 0) throw refused(context, "training_mode");
+  if (!flag(context, "spatial", true)) throw refused(context, "statistics for each position (spatial = 0)");
+  if (flag(context, "training_mode", false)) throw refused(context, "training_mode");
   const value = floating(context, 0);
   if (value.shape.length < 2)
     throw badShape(context, `got an input of shape [${value.shape}], want batch and channels`);
@@ -97,6 +98,7 @@ export const batchNormalization: Operator = (context) => {
 
 function perChannel(context: Context, index: number, what: string, channels: number): Float64Array {
   const { shape, data } = constantOperand(context, index, what);
+  floating(context, index);
   if (shape.length !== 1 || data.length !== channels) {
     throw badShape(context, `got ${what} of shape [${shape}], want [${channels}]`);
   }

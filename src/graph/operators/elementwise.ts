@@ -5,16 +5,16 @@ import { affine, at, constant, structure, sum, type Term, type Value } from "../
 import { type Shape, STRUCTURE } from "../graph.ts";
 import { type Context, type Made, type Operator, refused } from "../operator.ts";
 import { spread } from "../positions.ts";
-import { combined, commonShape, expanded, product } from "./combination.ts";
-import { type Constant, constantOperand, isFloat, like, made, numeric, scalar, typeOf } from "./operands.ts";
+import { combined, commonShape, expanded, product, severalShape } from "./combination.ts";
+import { type Constant, constantOperand, isFloat, like, made, numeric, sameTypes, scalar, typeOf } from "./operands.ts";
 
 export const add: Operator = (context) => weighted(context, [1, 1]);
 export const subtract: Operator = (context) => weighted(context, [1, -1]);
-export const total: Operator = (context) => weighted(context, new Array(inputCount(context)).fill(1));
+export const total: Operator = (context) => weighted(context, new Array(inputCount(context)).fill(1), severalShape);
 export const mean: Operator = (context) => {
   refuseIntegers(context, "the mean");
   const count = inputCount(context);
-  return weighted(context, new Array(count).fill(1 / count));
+  return weighted(context, new Array(count).fill(1 / count), severalShape);
 };
 
 export const negate: Operator = (context) => {
@@ -28,6 +28,7 @@ export const multiply: Operator = (context) => {
   const unchanged = timesOne(context);
   if (unchanged !== undefined) return [unchanged];
   const [left, right] = [numeric(context, 0), numeric(context, 1)];
+  sameTypes(context);
   const shape = commonShape(context, [left, right]);
   if (left.kind === "constant") {
     if (right.kind === "constant")
@@ -53,6 +54,7 @@ export const divide: Operator = (context) => {
   only(context, []);
   const left = numeric(context, 0);
   const right = constantOperand(context, 1, "a divisor");
+  sameTypes(context);
   const shape = commonShape(context, [left, right]);
   if (right.data.includes(0)) throw refused(context, "division by 0");
   if (left.kind === "constant") {
@@ -102,11 +104,12 @@ export const power: Operator = (context) => {
 };
 
 /** The sum of all inputs, each times its weight. One constant is a parameter, element by element; so is a sum of them. */
-function weighted(context: Context, weights: readonly number[]): readonly Made[] {
+function weighted(context: Context, weights: readonly number[], shapeOf = commonShape): readonly Made[] {
   only(context, []);
   const { builder } = context;
   const values = weights.map((_, i) => numeric(context, i));
-  const shape = commonShape(context, values);
+  sameTypes(context);
+  const shape = shapeOf(context, values);
   const bias = biasOf(context, shape, values, weights);
   const nodes: { value: Value; weight: number; from: Int32Array; start: number }[] = [];
   let start = 0;

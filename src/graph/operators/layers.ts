@@ -1,6 +1,6 @@
 // Gemm and MatMul, batches broadcast. A constant side is weights; of two computed sides there are products.
 
-import { float, int, only } from "../attributes.ts";
+import { flag, float, only } from "../attributes.ts";
 import { asNode, at, type Builder, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
@@ -9,7 +9,7 @@ import { broadcast, spread } from "../positions.ts";
 import { createRows } from "../rows.ts";
 import { lengthOf } from "./axes.ts";
 import { asParameters, combined, commonShape, expanded, groupsOf, product, summed } from "./combination.ts";
-import { given, like, numeric } from "./operands.ts";
+import { given, like, numeric, sameTypes } from "./operands.ts";
 
 /** One side of a product of matrices: element (row, column) of matrix `batch` is at `batch + row * down + column * across`. */
 type Side = {
@@ -29,10 +29,11 @@ const NO_BIAS: Bias = () => ({ bias: 0, biasKey: STRUCTURE });
 export const gemm: Operator = (context) => {
   only(context, ["alpha", "beta", "transA", "transB"]);
   const { builder } = context;
+  sameTypes(context);
   const alpha = float(context, "alpha", 1);
   const beta = float(context, "beta", 1);
-  const left = matrix(context, numeric(context, 0), int(context, "transA", 0) !== 0);
-  const right = matrix(context, numeric(context, 1), int(context, "transB", 0) !== 0);
+  const left = matrix(context, numeric(context, 0), flag(context, "transA", false));
+  const right = matrix(context, numeric(context, 1), flag(context, "transB", false));
   const shape = [left.rows, right.columns];
   const added = given(context, 2) ? numeric(context, 2) : undefined;
   if (added === undefined) return like(context, multiplied(context, shape, left, right, alpha, NO_BIAS));
@@ -58,6 +59,7 @@ export const gemm: Operator = (context) => {
 export const matMul: Operator = (context) => {
   only(context, []);
   const [a, b] = [numeric(context, 0), numeric(context, 1)];
+  sameTypes(context);
   if (a.shape.length === 0 || b.shape.length === 0) throw badShape(context, "got a scalar, want a vector or a matrix");
   const left = a.shape.length === 1 ? reshaped(a, [1, ...a.shape]) : a;
   const right = b.shape.length === 1 ? reshaped(b, [...b.shape, 1]) : b;

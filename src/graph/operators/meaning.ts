@@ -1,6 +1,6 @@
 // Operators that change nothing about what a value means: its softmax is still over the same elements, an index an index.
 
-import { int, ints, only } from "../attributes.ts";
+import { flag, int, ints, only } from "../attributes.ts";
 import { reshaped } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { checkSize } from "../limits.ts";
@@ -8,7 +8,7 @@ import { badShape, type Context, type Made, type Meaning, type Operator, refused
 import { evenly, positions, stridesOf } from "../positions.ts";
 import { axesAttribute, axesGiven, axesOf, axisOf, lengthOf } from "./axes.ts";
 import { moved } from "./combination.ts";
-import { integers, made, scalar } from "./operands.ts";
+import { inputsAtMost, integers, made, scalar } from "./operands.ts";
 
 export const identity: Operator = (context) => {
   only(context, []);
@@ -17,6 +17,7 @@ export const identity: Operator = (context) => {
 
 export const dropout: Operator = (context) => {
   only(context, context.opset < 12 ? ["ratio"] : ["seed"]);
+  if (context.opset < 12) inputsAtMost(context, 1);
   if ((scalar(context, 2, "training_mode") ?? 0) !== 0) throw refused(context, "training_mode");
   return [made(context, 0)];
 };
@@ -33,7 +34,7 @@ export const reshape: Operator = (context) => {
   only(context, context.opset < 14 ? [] : ["allowzero"]);
   const { shape } = made(context, 0).value;
   const wanted = integers(context, 1, "a shape");
-  const zero = int(context, "allowzero", 0) !== 0;
+  const zero = flag(context, "allowzero", false);
   const given = Array.from(wanted, (length, axis) => {
     if (length !== 0 || zero) return length;
     if (axis >= shape.length) throw badShape(context, `got a shape of [${wanted}] for [${shape}], want no 0 beyond it`);
@@ -50,6 +51,7 @@ export const squeeze: Operator = (context) => {
   only(context, axesAttribute(context, 13));
   const { shape } = made(context, 0).value;
   const named = axesGiven(context, 13);
+  if (named?.length === 0) throw refused(context, "an empty list of axes");
   const axes = named === undefined ? undefined : axesOf(context, named, shape.length);
   const dropped = (axis: number, length: number) => axes?.includes(axis) ?? length === 1;
   if (shape.some((length, axis) => dropped(axis, length) && length !== 1)) {
@@ -81,7 +83,7 @@ export const transpose: Operator = (context) => {
   const { value, meaning, type } = made(context, 0);
   const rank = value.shape.length;
   const order = Array.from(ints(context, "perm") ?? value.shape.map((_, axis) => rank - 1 - axis));
-  if (order.length !== rank || new Set(axesOf(context, order, rank)).size !== rank) {
+  if (order.length !== rank || order.some((axis) => axis < 0) || axesOf(context, order, rank).length !== rank) {
     throw badShape(context, `got perm of [${order}], want an order of ${rank} axes`);
   }
   const strides = stridesOf(value.shape);

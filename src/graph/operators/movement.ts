@@ -2,55 +2,19 @@
 
 import { printable } from "../../lib/printable.ts";
 import { float, int, ints, only, string } from "../attributes.ts";
-import { affine, asNode, at, structure, sum, type Value } from "../builder.ts";
-import { type Shape, sizeOf } from "../graph.ts";
+import { at } from "../builder.ts";
+import type { Shape } from "../graph.ts";
 import { checkSize } from "../limits.ts";
-import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
-import { broadcast, evenly, positions, type Steps, stridesOf } from "../positions.ts";
+import { badShape, type Context, type Operator, refused } from "../operator.ts";
+import { broadcast, evenly, type Steps, stridesOf } from "../positions.ts";
 import { axesOf, axisOf, lengthOf } from "./axes.ts";
-import { asParameters, expanded, moved } from "./combination.ts";
-import { constantOperand, given, integers, like, made, operand, scalar, typeOf } from "./operands.ts";
-
-/** Constants among the computed are parameters. */
-export const concat: Operator = (context) => {
-  only(context, ["axis"]);
-  const { builder } = context;
-  const values = context.inputs.map((_, i) => operand(context, i));
-  const first = values[0];
-  if (first === undefined) throw refused(context, "it has no inputs");
-  const axis = axisOf(context, int(context, "axis", 1), first.shape.length);
-  for (const { shape } of values) {
-    const same =
-      shape.length === first.shape.length && shape.every((length, i) => i === axis || length === first.shape[i]);
-    if (!same) throw badShape(context, `got shapes [${first.shape}] and [${shape}] to join along axis ${axis}`);
-  }
-  const lengths = values.map(({ shape }) => lengthOf(shape, axis));
-  const shape = first.shape.with(
-    axis,
-    lengths.reduce((sum, length) => sum + length, 0),
-  );
-  const size = checkSize(shape);
-  const sources = new Int32Array(size);
-  const inner = sizeOf(shape.slice(axis + 1));
-  const row = lengthOf(shape, axis) * inner;
-  let [start, across] = [0, 0];
-  for (const value of values) {
-    const [width, count] = [lengthOf(value.shape, axis) * inner, sizeOf(value.shape)];
-    for (let k = 0; k < count; k++) sources[Math.floor(k / width) * row + across + (k % width)] = start + k;
-    start += count;
-    across += width;
-  }
-  const known = values.every(({ kind }) => kind === "constant");
-  const operands = values.map((value) => (known ? asNode(builder, value) : asParameters(builder, value)));
-  return like(
-    context,
-    affine(builder, shape, operands, (j) => sum([structure(at(sources, j))])),
-  );
-};
+import { along, expanded } from "./combination.ts";
+import { constantOperand, given, inputsAtMost, integers, like, made, operand, scalar, typeOf } from "./operands.ts";
 
 export const slice: Operator = (context) => {
   const byAttribute = context.opset < 10;
   only(context, byAttribute ? ["starts", "ends", "axes"] : []);
+  if (byAttribute) inputsAtMost(context, 1);
   const value = operand(context, 0);
   const rank = value.shape.length;
   const list = (index: number, name: string) => {
@@ -74,41 +38,17 @@ export const slice: Operator = (context) => {
   return like(context, along(context, value, steps));
 };
 
-export const split: Operator = (context) => {
-  const byAttribute = context.opset < 13;
-  only(context, ["axis", ...(byAttribute ? ["split"] : []), ...(context.opset < 18 ? [] : ["num_outputs"])]);
-  const value = operand(context, 0);
-  const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
-  const length = lengthOf(value.shape, axis);
-  const named = byAttribute ? ints(context, "split") : given(context, 1) ? integers(context, 1, "a split") : undefined;
-  const parts = context.node.outputs.length;
-  if (int(context, "num_outputs", parts) !== parts) throw badShape(context, `got num_outputs beside ${parts} outputs`);
-  const size = Math.ceil(length / parts);
-  const lengths = named ?? Array.from({ length: parts }, (_, i) => Math.min(size, length - i * size));
-  if (named === undefined && context.opset < 18 && length % parts !== 0) {
-    throw badShape(context, `got ${parts} parts of ${length}, want equal ones`);
-  }
-  if (lengths.length !== parts || lengths.some((part) => part < 0) || sizeOfParts(lengths) !== length) {
-    throw badShape(context, `got parts of [${lengths}] of ${length} for ${parts} outputs`);
-  }
-  const strides = stridesOf(value.shape);
-  let start = 0;
-  return Array.from(lengths, (part): Made => {
-    const steps = value.shape.map((whole, i) =>
-      i === axis ? evenly(part, lengthOf(strides, i), start) : evenly(whole, lengthOf(strides, i)),
-    );
-    start += part;
-    return { value: along(context, value, steps), type: typeOf(made(context, 0)) };
-  });
-};
-
 /** By a constant; less than nothing takes away. */
 export const pad: Operator = (context) => {
   const byAttribute = context.opset < 11;
   only(context, byAttribute ? ["mode", "pads", "value"] : ["mode"]);
+  inputsAtMost(context, byAttribute ? 1 : context.opset < 18 ? 3 : 4);
   const mode = string(context, "mode", "constant");
   if (mode !== "constant") throw refused(context, `mode ${printable(mode)}, want constant`);
   const value = operand(context, 0);
+  if (given(context, 2) && typeOf(made(context, 2)) !== typeOf(made(context, 0))) {
+    throw badShape(context, "got a fill of another type than the input");
+  }
   const rank = value.shape.length;
   const pads = byAttribute ? ints(context, "pads") : integers(context, 1, "pads");
   const fill = byAttribute ? float(context, "value", 0) : (scalar(context, 2, "a fill") ?? 0);
@@ -157,6 +97,8 @@ export const gather: Operator = (context) => {
   only(context, ["axis"]);
   const value = operand(context, 0);
   const indices = constantOperand(context, 1, "an index");
+  const type = typeOf(made(context, 1));
+  if (type !== "int64" && type !== "int32") throw refused(context, `indices of type ${type}, want integers`);
   const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
   const [length, strides] = [lengthOf(value.shape, axis), stridesOf(value.shape)];
   const stride = lengthOf(strides, axis);
@@ -166,11 +108,6 @@ export const gather: Operator = (context) => {
   const shape = [...value.shape.slice(0, axis), ...indices.shape, ...value.shape.slice(axis + 1)];
   return like(context, { ...flat, shape });
 };
-
-function along({ builder }: Context, value: Value, steps: readonly Steps[], fill = 0): Value {
-  const shape = steps.map(({ length }) => length);
-  return moved(builder, value, shape, positions(shape, steps), fill);
-}
 
 /** The indices that start:end:step takes of an axis, as in Python. */
 function taken(context: Context, length: number, start: number, end: number, step: number): Int32Array {
@@ -192,8 +129,4 @@ function axisIndex(context: Context, index: number, length: number): number {
     throw badShape(context, `got index ${index}, want one of ${length}`);
   }
   return index < 0 ? index + length : index;
-}
-
-function sizeOfParts(parts: ArrayLike<number>): number {
-  return Array.from(parts).reduce((sum, part) => sum + part, 0);
 }

@@ -34,6 +34,19 @@ export function numeric(context: Context, index: number): Value {
   return operand(context, index);
 }
 
+/** As numbers to compare: all types but the few without an order. */
+export function ordered(context: Context, index: number): Value {
+  const type = typeOf(made(context, index));
+  if (type === "bool" || type === "string") throw refused(context, `an order of ${type}`);
+  return operand(context, index);
+}
+
+/** Throws for inputs that came with later opsets: one that is not looked at may mean anything. */
+export function inputsAtMost(context: Context, count: number): void {
+  if (context.inputs.length <= count) return;
+  throw badShape(context, `got ${context.inputs.length} inputs, want at most ${count} in opset ${context.opset}`);
+}
+
 /** `what` names it in the refusal. */
 export function constantOperand(context: Context, index: number, what: string): Constant {
   const value = operand(context, index);
@@ -43,6 +56,8 @@ export function constantOperand(context: Context, index: number, what: string): 
 
 export function integers(context: Context, index: number, what: string): Float64Array {
   const { data, shape } = constantOperand(context, index, what);
+  const type = typeOf(made(context, index));
+  if (type !== "int64" && type !== "int32") throw refused(context, `${what} of type ${type}, want integers`);
   if (shape.length > 1) throw badShape(context, `${what} of rank ${shape.length}, want a list`);
   if (!data.every(Number.isInteger)) throw refused(context, `${what} that is no integer`);
   return data;
@@ -62,6 +77,12 @@ export function typeOf({ type, meaning }: Made): ElementType {
 
 export function isFloat(type: ElementType): boolean {
   return type === "float" || type === "double" || type === "float16";
+}
+
+/** Throws unless all inputs are of one type, as ONNX has it: nothing is converted on the way. */
+export function sameTypes(context: Context): void {
+  const types = new Set(context.inputs.flatMap((input) => (input === undefined ? [] : [typeOf(input)])));
+  if (types.size > 1) throw badShape(context, `got types ${[...types].join(" and ")}, want one`);
 }
 
 /** A result of the type of the first input (or that of another). */

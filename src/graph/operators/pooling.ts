@@ -1,29 +1,30 @@
 // Pools. The largest of nothing (a window all in the padding) is refused.
 
-import { int, only } from "../attributes.ts";
+import { flag, only } from "../attributes.ts";
 import { asNode, at, idOf, type Value } from "../builder.ts";
 import { STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator } from "../operator.ts";
 import { createRows } from "../rows.ts";
 import { type Groups, groupsOf, largest, summed } from "./combination.ts";
-import { floating, like, operand } from "./operands.ts";
+import { floating, like, ordered } from "./operands.ts";
 import { kernelShape, spatialAxes, WINDOW_ATTRIBUTES, type Windows, windows } from "./window.ts";
 
 export const maxPool: Operator = (context) => {
-  // storage_order is about the second output, which there is none of.
-  only(context, [...WINDOW_ATTRIBUTES, "ceil_mode", "storage_order"]);
-  const value = operand(context, 0);
+  only(context, [...windowAttributes(context, 10), "storage_order"]);
+  // About the second output, which there is none of.
+  flag(context, "storage_order", false);
+  const value = ordered(context, 0);
   const slid = slide(context, value);
   const groups = channelwise(value, slid);
   return like(context, largest(context.builder, [value], pooledShape(value, slid), groups));
 };
 
 export const averagePool: Operator = (context) => {
-  only(context, [...WINDOW_ATTRIBUTES, "ceil_mode", "count_include_pad"]);
+  only(context, [...windowAttributes(context, 19), "count_include_pad"]);
   const value = floating(context, 0);
   const slid = slide(context, value);
-  const withPadding = int(context, "count_include_pad", 0) !== 0;
+  const withPadding = flag(context, "count_include_pad", false);
   const count = sizeOf(slid.shape);
   const { starts, sources } = channelwise(value, slid);
   const shape = pooledShape(value, slid);
@@ -46,10 +47,16 @@ export const globalAveragePool: Operator = (context) => {
 
 export const globalMaxPool: Operator = (context) => {
   only(context, []);
-  const value = operand(context, 0);
+  const value = floating(context, 0);
   const { shape, groups } = whole(context, value);
   return like(context, largest(context.builder, [value], shape, groups));
 };
+
+/** Dilations came later to the one than to the other. */
+function windowAttributes(context: Context, dilated: number): readonly string[] {
+  const known = WINDOW_ATTRIBUTES.filter((name) => name !== "dilations" || context.opset >= dilated);
+  return context.opset < 10 ? known : [...known, "ceil_mode"];
+}
 
 function slide(context: Context, value: Value): Windows {
   const spatial = spatialAxes(context, value.shape);

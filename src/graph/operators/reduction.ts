@@ -1,23 +1,23 @@
 // Sums, means, largest and smallest over axes, and the positions of the largest and the smallest.
 
-import { int, only } from "../attributes.ts";
-import { asNode, constant, idOf, type Value } from "../builder.ts";
+import { flag, int, only } from "../attributes.ts";
+import { asNode, at, constant, idOf, type Value } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
-import { evenly, positions, stridesOf } from "../positions.ts";
+import { evenly, positions, spread, stridesOf } from "../positions.ts";
 import { axesAttribute, axesGiven, axesOf, axisOf, lengthOf } from "./axes.ts";
 import {
+  atLeast,
   combined,
-  commonShape,
   expanded,
   type Groups,
   groupsOf,
   largest,
   product,
-  relu,
+  severalShape,
   summed,
 } from "./combination.ts";
-import { floating, like, made, numeric, operand } from "./operands.ts";
+import { floating, like, made, numeric, ordered, sameTypes } from "./operands.ts";
 
 type Reduce = (value: Value, shape: Shape, groups: Groups, length: number) => Value;
 
@@ -35,7 +35,7 @@ export const reduceSumSquare: Operator = (context) =>
   );
 
 export const reduceMax: Operator = (context) =>
-  reduced(context, operand(context, 0), 18, (value, shape, groups) => largest(context.builder, [value], shape, groups));
+  reduced(context, ordered(context, 0), 18, (value, shape, groups) => largest(context.builder, [value], shape, groups));
 
 export const reduceMin: Operator = (context) =>
   reduced(context, numeric(context, 0), 18, (value, shape, groups) => {
@@ -58,22 +58,34 @@ function extreme(context: Context, sign: 1 | -1): readonly Made[] {
   const { builder } = context;
   const values = context.inputs.map((_, i) => numeric(context, i));
   if (values.length === 0) throw refused(context, "it has no inputs");
-  const shape = commonShape(context, values);
+  sameTypes(context);
+  const shape = severalShape(context, values);
   const size = sizeOf(shape);
-  const signed = values.map((value) => {
+  const nodes = values.flatMap((value) => {
+    if (value.kind === "constant") return [];
     const node = expanded(builder, value, shape);
-    return sign === 1 ? node : negated(context, node);
+    return [sign === 1 ? node : negated(context, node)];
   });
-  const nodes = signed.filter((_, i) => values[i]?.kind === "node");
-  const bounds = signed.filter((_, i) => values[i]?.kind === "constant");
-  let result = joined(context, nodes, shape, size);
-  const bound = joined(context, bounds, shape, size);
-  if (result === undefined) result = bound;
-  else if (bound !== undefined) {
-    result = combined(builder, [bound, relu(builder, combined(builder, [result, bound], [1, -1]))], [1, 1]);
-  }
+  const computed = joined(context, nodes, shape, size);
+  const bound = largestConstant(values, shape, sign);
+  const both = computed !== undefined && bound !== undefined;
+  const result = both ? atLeast(builder, computed, bound) : (computed ?? bound);
   if (result === undefined) throw refused(context, "it has no inputs");
   return like(context, sign === 1 ? result : negated(context, result));
+}
+
+/** The largest of the constants, element by element, each times the sign. */
+function largestConstant(values: readonly Value[], shape: Shape, sign: 1 | -1): Value | undefined {
+  let data: Float64Array | undefined;
+  for (const value of values) {
+    if (value.kind === "node") continue;
+    const from = spread(value.shape, shape);
+    const before = data;
+    data = Float64Array.from(from, (k, j) =>
+      Math.max(before === undefined ? -Infinity : at(before, j), sign * at(value.data, k)),
+    );
+  }
+  return data === undefined ? undefined : { kind: "constant", shape, data };
 }
 
 function joined(context: Context, values: readonly Value[], shape: Shape, size: number): Value | undefined {
@@ -97,13 +109,13 @@ function reduced(context: Context, value: Value, inputSince: number, reduce: Red
   only(context, ["keepdims", ...axesAttribute(context, inputSince), ...(newer ? ["noop_with_empty_axes"] : [])]);
   const rank = value.shape.length;
   const named = axesOf(context, axesGiven(context, inputSince) ?? [], rank);
-  if (named.length === 0 && int(context, "noop_with_empty_axes", 0) !== 0) {
+  if (flag(context, "noop_with_empty_axes", false) && named.length === 0) {
     throw refused(context, "noop_with_empty_axes without axes");
   }
   const axes = named.length > 0 ? named : value.shape.map((_, axis) => axis);
   const { groups, length } = groupsOver(value.shape, axes);
   if (length === 0) throw badShape(context, `got an input of shape [${value.shape}], want none of 0`);
-  const keep = int(context, "keepdims", 1) !== 0;
+  const keep = flag(context, "keepdims", true);
   const shape = value.shape.flatMap((size, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [size]));
   return like(context, reduce(value, shape, groups(), length));
 }
@@ -128,12 +140,12 @@ function argument(context: Context, turned: (value: Value) => Value): readonly M
   only(context, ["axis", "keepdims", ...(context.opset < 12 ? [] : ["select_last_index"])]);
   const { value, meaning } = made(context, 0);
   const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
-  if (meaning?.link === undefined) operand(context, 0);
+  if (meaning?.link === undefined) ordered(context, 0);
   else if (meaning.link !== "sigmoid" && axis !== (meaning.axis ?? value.shape.length - 1)) {
     throw refused(context, `axis ${axis} of a ${meaning.link} over another one`);
   }
-  const last = int(context, "select_last_index", 0) !== 0;
-  const keep = int(context, "keepdims", 1) !== 0;
+  const last = flag(context, "select_last_index", false);
+  const keep = flag(context, "keepdims", true);
   const shape = value.shape.flatMap((length, i) => (i === axis ? (keep ? [1] : []) : [length]));
   const { kept, length } = groupsOver(value.shape, [axis]);
   if (length === 0) throw badShape(context, `got an input of shape [${value.shape}], want none of 0`);

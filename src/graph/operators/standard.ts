@@ -1,6 +1,6 @@
 // The operators of ai.onnx, by name.
 
-import type { Operator } from "../operator.ts";
+import { badShape, type Operator } from "../operator.ts";
 import * as Activation from "./activation.ts";
 import { cast } from "./casting.ts";
 import * as Constants from "./constants.ts";
@@ -9,70 +9,89 @@ import * as Elementwise from "./elementwise.ts";
 import * as Layers from "./layers.ts";
 import * as Meaning from "./meaning.ts";
 import * as Movement from "./movement.ts";
+import * as Parts from "./parts.ts";
 import * as Pooling from "./pooling.ts";
 import * as Reduction from "./reduction.ts";
 
-export const STANDARD: ReadonlyMap<string, Operator> = new Map([
-  ["Abs", Activation.absolute],
-  ["Add", Elementwise.add],
-  ["ArgMax", Reduction.argMax],
-  ["ArgMin", Reduction.argMin],
-  ["AveragePool", Pooling.averagePool],
-  ["BatchNormalization", Convolution.batchNormalization],
-  ["Cast", cast],
-  ["Ceil", Constants.ceil],
-  ["Clip", Activation.clip],
-  ["Concat", Movement.concat],
-  ["Constant", Constants.constantNode],
-  ["ConstantOfShape", Constants.constantOfShape],
-  ["Conv", Convolution.conv],
-  ["Div", Elementwise.divide],
-  ["Dropout", Meaning.dropout],
-  ["Exp", Constants.exponential],
-  ["Expand", Movement.expand],
-  ["Flatten", Meaning.flatten],
-  ["Floor", Constants.floor],
-  ["Gather", Movement.gather],
-  ["Gemm", Layers.gemm],
-  ["GlobalAveragePool", Pooling.globalAveragePool],
-  ["GlobalMaxPool", Pooling.globalMaxPool],
-  ["HardSigmoid", Activation.hardSigmoid],
-  ["HardSwish", Activation.hardSwish],
-  ["Identity", Meaning.identity],
-  ["LeakyRelu", Activation.leakyRelu],
-  ["Log", Constants.logarithm],
-  ["LogSoftmax", Activation.logSoftmax],
-  ["MatMul", Layers.matMul],
-  ["Max", Reduction.maximum],
-  ["MaxPool", Pooling.maxPool],
-  ["Mean", Elementwise.mean],
-  ["Min", Reduction.minimum],
-  ["Mul", Elementwise.multiply],
-  ["Neg", Elementwise.negate],
-  ["PRelu", Activation.parametricRelu],
-  ["Pad", Movement.pad],
-  ["Pow", Elementwise.power],
-  ["Range", Constants.range],
-  ["Reciprocal", Constants.reciprocal],
-  ["ReduceMax", Reduction.reduceMax],
-  ["ReduceMean", Reduction.reduceMean],
-  ["ReduceMin", Reduction.reduceMin],
-  ["ReduceSum", Reduction.reduceSum],
-  ["ReduceSumSquare", Reduction.reduceSumSquare],
-  ["Relu", Activation.rectify],
-  ["Reshape", Meaning.reshape],
-  ["Shape", Constants.shapeOf],
-  ["Sigmoid", Activation.sigmoid],
-  ["Size", Constants.size],
-  ["Slice", Movement.slice],
-  ["Softmax", Activation.softmax],
-  ["Split", Movement.split],
-  ["Sqrt", Constants.squareRoot],
-  ["Squeeze", Meaning.squeeze],
-  ["Sub", Elementwise.subtract],
-  ["Sum", Elementwise.total],
-  ["Tanh", Activation.tanh],
-  ["Tile", Movement.tile],
-  ["Transpose", Meaning.transpose],
-  ["Unsqueeze", Meaning.unsqueeze],
-]);
+/** Name, how many inputs ONNX gives it at most (attributes of old opsets aside), and how many outputs if not one. */
+type Entry = readonly [name: string, inputs: number, operator: Operator, outputs?: number];
+
+const ANY = Number.POSITIVE_INFINITY;
+
+const ENTRIES: readonly Entry[] = [
+  ["Abs", 1, Activation.absolute],
+  ["Add", 2, Elementwise.add],
+  ["ArgMax", 1, Reduction.argMax],
+  ["ArgMin", 1, Reduction.argMin],
+  ["AveragePool", 1, Pooling.averagePool],
+  ["BatchNormalization", 5, Convolution.batchNormalization, 5],
+  ["Cast", 1, cast],
+  ["Ceil", 1, Constants.ceil],
+  ["Clip", 3, Activation.clip],
+  ["Concat", ANY, Parts.concat],
+  ["Constant", 0, Constants.constantNode],
+  ["ConstantOfShape", 1, Constants.constantOfShape],
+  ["Conv", 3, Convolution.conv],
+  ["Div", 2, Elementwise.divide],
+  ["Dropout", 3, Meaning.dropout, 2],
+  ["Exp", 1, Constants.exponential],
+  ["Expand", 2, Movement.expand],
+  ["Flatten", 1, Meaning.flatten],
+  ["Floor", 1, Constants.floor],
+  ["Gather", 2, Movement.gather],
+  ["Gemm", 3, Layers.gemm],
+  ["GlobalAveragePool", 1, Pooling.globalAveragePool],
+  ["GlobalMaxPool", 1, Pooling.globalMaxPool],
+  ["HardSigmoid", 1, Activation.hardSigmoid],
+  ["HardSwish", 1, Activation.hardSwish],
+  ["Identity", 1, Meaning.identity],
+  ["LeakyRelu", 1, Activation.leakyRelu],
+  ["Log", 1, Constants.logarithm],
+  ["LogSoftmax", 1, Activation.logSoftmax],
+  ["MatMul", 2, Layers.matMul],
+  ["Max", ANY, Reduction.maximum],
+  ["MaxPool", 1, Pooling.maxPool, 2],
+  ["Mean", ANY, Elementwise.mean],
+  ["Min", ANY, Reduction.minimum],
+  ["Mul", 2, Elementwise.multiply],
+  ["Neg", 1, Elementwise.negate],
+  ["PRelu", 2, Activation.parametricRelu],
+  ["Pad", 4, Movement.pad],
+  ["Pow", 2, Elementwise.power],
+  ["Range", 3, Constants.range],
+  ["Reciprocal", 1, Constants.reciprocal],
+  ["ReduceMax", 2, Reduction.reduceMax],
+  ["ReduceMean", 2, Reduction.reduceMean],
+  ["ReduceMin", 2, Reduction.reduceMin],
+  ["ReduceSum", 2, Reduction.reduceSum],
+  ["ReduceSumSquare", 2, Reduction.reduceSumSquare],
+  ["Relu", 1, Activation.rectify],
+  ["Reshape", 2, Meaning.reshape],
+  ["Shape", 1, Constants.shapeOf],
+  ["Sigmoid", 1, Activation.sigmoid],
+  ["Size", 1, Constants.size],
+  ["Slice", 5, Movement.slice],
+  ["Softmax", 1, Activation.softmax],
+  ["Split", 2, Parts.split, ANY],
+  ["Sqrt", 1, Constants.squareRoot],
+  ["Squeeze", 2, Meaning.squeeze],
+  ["Sub", 2, Elementwise.subtract],
+  ["Sum", ANY, Elementwise.total],
+  ["Tanh", 1, Activation.tanh],
+  ["Tile", 2, Movement.tile],
+  ["Transpose", 1, Meaning.transpose],
+  ["Unsqueeze", 2, Meaning.unsqueeze],
+];
+
+export const STANDARD: ReadonlyMap<string, Operator> = new Map(
+  ENTRIES.map(([name, inputs, operator, outputs = 1]) => [name, within(inputs, outputs, operator)]),
+);
+
+/** An input that an operator does not look at, or an output that nobody knows, may mean anything. */
+function within(inputs: number, outputs: number, operator: Operator): Operator {
+  return (context) => {
+    const got = [context.inputs.length, context.node.outputs.length];
+    if (context.inputs.length <= inputs && context.node.outputs.length <= outputs) return operator(context);
+    throw badShape(context, `got ${got[0]} inputs and ${got[1]} outputs, want at most ${inputs} and ${outputs}`);
+  };
+}

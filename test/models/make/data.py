@@ -64,4 +64,6 @@ def pixels(size, test=300):
         images = images[:, :, low] * (1 - share.T) + images[:, :, low + 1] * share.T
         return (np.rint(images * 255) / 255).reshape(len(images), -1).astype(np.float32)
 
-    return Split([f"p{index}" for index in range(size * size)], enlarge(small.x), small.y, enlarge(small.rows), small.labels)
+    return Split(
+        [f"p{index}" for index in range(size * size)], enlarge(small.x), small.y, enlarge(small.rows), small.labels
+    )

@@ -29,7 +29,7 @@ def save(name, model, columns, rows, labels, expected=None, tolerance=1e-4):
     data = model.SerializeToString(deterministic=True)
     leak = LOCAL.search(data)
     if leak:
-        raise ValueError(f"{name}: the export names the machine: {data[max(0, leak.start() - 40):leak.end() + 40]!r}")
+        raise ValueError(f"{name}: the export names the machine: {data[max(0, leak.start() - 40) : leak.end() + 40]!r}")
     (MODELS / f"{name}.onnx").write_bytes(data)
 
     rows = np.asarray(rows, dtype=np.float32)
@@ -48,7 +48,10 @@ def save(name, model, columns, rows, labels, expected=None, tolerance=1e-4):
 
 
 def agreement(name, got, expected, tolerance):
-    """How the exported model's first answer agrees with the library's. A few rows may differ, where the converter rounds a threshold or a tie."""
+    """How the exported model's first answer agrees with the library's.
+
+    A few rows may differ, where the converter rounds a threshold or a tie.
+    """
     expected = np.asarray(expected)
     if expected.ndim == 1 and expected.dtype.kind in "iuUO":
         got = got if got.ndim == 1 else got.argmax(1)
@@ -83,7 +86,9 @@ def answers(run, rows):
             feed[one.name] = part[:, column : column + width].reshape(-1, *shape[1:])
             column += width
         for into, value in zip(collected, run.run(None, feed)):
-            into.append(np.array([list(row.values()) for row in value]) if isinstance(value, list) else np.asarray(value))
+            into.append(
+                np.array([list(row.values()) for row in value]) if isinstance(value, list) else np.asarray(value)
+            )
     return [np.concatenate(parts) if parts[0].ndim else np.array(parts) for parts in collected]
 
 

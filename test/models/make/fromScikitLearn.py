@@ -31,7 +31,10 @@ tree_ensemble.add_node = lambda *args, nodes_missing_value_tracks_true=0, **name
 
 
 def export(name, model, split, batch=None, zipmap=None, tolerance=1e-4, options=None, classes=None, separate=False):
-    """zipmap: True, False or "columns"; None for a regressor. classes: names to train on in place of the class numbers. separate: one input a column."""
+    """zipmap: True, False or "columns"; None for a regressor. separate: one input a column.
+
+    classes: names to train on in place of the class numbers.
+    """
     y, labels = split.y, split.labels
     if classes:
         y, labels = np.array(classes)[y], np.array(classes)[labels]
@@ -56,12 +59,28 @@ plain, scaled = data.diabetes(False), data.diabetes(True)
 
 # Linear models.
 export("cancer-logistic", make_pipeline(StandardScaler(), LogisticRegression()), cancer, zipmap=False)
-export("cancer-logistic-raw", make_pipeline(StandardScaler(), LogisticRegression()), cancer, batch=1, zipmap=False, options={"raw_scores": True})
+export(
+    "cancer-logistic-raw",
+    make_pipeline(StandardScaler(), LogisticRegression()),
+    cancer,
+    batch=1,
+    zipmap=False,
+    options={"raw_scores": True},
+)
 export("iris-logistic", make_pipeline(StandardScaler(), LogisticRegression()), iris, zipmap=True)
-export("iris-logistic-named", make_pipeline(StandardScaler(), LogisticRegression()), iris, batch=1, zipmap=False, classes=["setosa", "versicolor", "virginica"])
+export(
+    "iris-logistic-named",
+    make_pipeline(StandardScaler(), LogisticRegression()),
+    iris,
+    batch=1,
+    zipmap=False,
+    classes=["setosa", "versicolor", "virginica"],
+)
 export("iris-logistic-columns", make_pipeline(StandardScaler(), LogisticRegression()), iris, zipmap=True, separate=True)
 export("wine-logistic-minmax", make_pipeline(MinMaxScaler(), LogisticRegression(C=10)), wine, batch=1, zipmap="columns")
-export("wine-logistic-l2", make_pipeline(StandardScaler(), Normalizer("l2"), LogisticRegression(C=10)), wine, zipmap=False)
+export(
+    "wine-logistic-l2", make_pipeline(StandardScaler(), Normalizer("l2"), LogisticRegression(C=10)), wine, zipmap=False
+)
 export("diabetes-linear", LinearRegression(), scaled)
 export("diabetes-ridge", make_pipeline(StandardScaler(), Ridge(alpha=1.0)), plain, batch=1)
 export("cancer-linear-svc", make_pipeline(StandardScaler(), LinearSVC(random_state=0)), cancer, batch=1)
@@ -73,14 +92,25 @@ export("diabetes-svr", make_pipeline(StandardScaler(), SVR(kernel="linear", C=10
 
 # Trees.
 export("iris-tree", DecisionTreeClassifier(random_state=0), iris, batch=1, zipmap=True)
-export("wine-tree-named", DecisionTreeClassifier(random_state=0), wine, zipmap=False, classes=["barolo", "grignolino", "barbera"])
+export(
+    "wine-tree-named",
+    DecisionTreeClassifier(random_state=0),
+    wine,
+    zipmap=False,
+    classes=["barolo", "grignolino", "barbera"],
+)
 export("diabetes-tree", DecisionTreeRegressor(random_state=0, max_depth=5), plain)
 export("iris-forest-100", RandomForestClassifier(100, random_state=0), iris, zipmap=False)
 export("wine-forest", RandomForestClassifier(30, random_state=0), wine, batch=1, zipmap=True)
 export("cancer-forest", RandomForestClassifier(20, max_depth=6, random_state=0), cancer, zipmap=False)
 export("diabetes-forest", RandomForestRegressor(20, max_depth=5, random_state=0), plain, batch=1)
 export("digits-extra-trees", ExtraTreesClassifier(10, max_depth=6, random_state=0), digits, zipmap=False)
-export("cancer-boosting-50x6", GradientBoostingClassifier(n_estimators=50, max_depth=6, random_state=0), cancer, zipmap=False)
+export(
+    "cancer-boosting-50x6",
+    GradientBoostingClassifier(n_estimators=50, max_depth=6, random_state=0),
+    cancer,
+    zipmap=False,
+)
 export("iris-boosting", GradientBoostingClassifier(n_estimators=20, random_state=0), iris, batch=1, zipmap=True)
 export("diabetes-boosting", GradientBoostingRegressor(n_estimators=40, random_state=0), plain)
 export("cancer-hist-boosting", HistGradientBoostingClassifier(max_iter=30, random_state=0), cancer, zipmap=False)
@@ -88,7 +118,37 @@ export("wine-hist-boosting", HistGradientBoostingClassifier(max_iter=15, random_
 export("diabetes-hist-boosting", HistGradientBoostingRegressor(max_iter=30, random_state=0), plain)
 
 # Networks.
-export("digits-mlp", make_pipeline(MinMaxScaler(), MLPClassifier(hidden_layer_sizes=(24,), max_iter=400, random_state=0)), digits, zipmap=False)
-export("cancer-mlp", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, random_state=0)), cancer, batch=1, zipmap=False)
-export("diabetes-mlp-tanh", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", alpha=10, max_iter=300, random_state=0)), plain)
-export("diabetes-mlp-logistic", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(10, 6), activation="logistic", solver="lbfgs", alpha=100, max_iter=300, random_state=0)), plain, batch=1)
+export(
+    "digits-mlp",
+    make_pipeline(MinMaxScaler(), MLPClassifier(hidden_layer_sizes=(24,), max_iter=400, random_state=0)),
+    digits,
+    zipmap=False,
+)
+export(
+    "cancer-mlp",
+    make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, random_state=0)),
+    cancer,
+    batch=1,
+    zipmap=False,
+)
+export(
+    "diabetes-mlp-tanh",
+    make_pipeline(
+        StandardScaler(),
+        MLPRegressor(
+            hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", alpha=10, max_iter=300, random_state=0
+        ),
+    ),
+    plain,
+)
+export(
+    "diabetes-mlp-logistic",
+    make_pipeline(
+        StandardScaler(),
+        MLPRegressor(
+            hidden_layer_sizes=(10, 6), activation="logistic", solver="lbfgs", alpha=100, max_iter=300, random_state=0
+        ),
+    ),
+    plain,
+    batch=1,
+)

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 import data
 from files import save
+from withoutTraces import without_traces
 
 warnings.filterwarnings("ignore")
 logging.getLogger("torch").setLevel(logging.ERROR)
@@ -55,7 +56,9 @@ def train(model, x, y, epochs, rate=0.01, noise=0.0, smoothing=0.0, alive=0.0, b
     return model.eval()
 
 
-def export(name, model, split, shape, count=100, batch=None, dynamo=False, opset=None, inputs=("input",), outputs=("output",)):
+def export(
+    name, model, split, shape, count=100, batch=None, dynamo=False, opset=None, inputs=("input",), outputs=("output",)
+):
     """batch: 1, or the name of the free dimension. shape: of one row of an input. The split's columns hold the inputs one after another."""
     example = tuple(torch.zeros(2 if batch else 1, *shape) for _ in inputs)
     named = {"input_names": list(inputs), "output_names": list(outputs), "opset_version": opset}
@@ -70,22 +73,12 @@ def export(name, model, split, shape, count=100, batch=None, dynamo=False, opset
         proto = onnx.load_from_string(file.getvalue())
     rows, labels = split.rows[:count], split.labels[:count]
     with torch.no_grad():
-        answer = model(*torch.from_numpy(rows).reshape(len(rows), len(inputs), *shape).unbind(1)) if len(inputs) > 1 or batch else torch.cat(
-            [model(row.reshape(1, *shape)) for row in torch.from_numpy(rows)])
+        answer = (
+            model(*torch.from_numpy(rows).reshape(len(rows), len(inputs), *shape).unbind(1))
+            if len(inputs) > 1 or batch
+            else torch.cat([model(row.reshape(1, *shape)) for row in torch.from_numpy(rows)])
+        )
     save(name, proto, split.columns, rows, labels, answer.numpy())
-
-
-def without_traces(proto):
-    """The newer exporter writes into each node where in which file of this machine it comes from."""
-    for graph in (proto.graph, *proto.functions):
-        del graph.metadata_props[:]
-        for node in graph.node:
-            del node.metadata_props[:]
-            node.doc_string = ""
-        for one in (*graph.value_info, *getattr(graph, "input", []), *getattr(graph, "output", []), *getattr(graph, "initializer", [])):
-            if hasattr(one, "metadata_props"):
-                del one.metadata_props[:]
-    del proto.metadata_props[:]
 
 
 def tensors(split):
@@ -222,7 +215,11 @@ class Shapes(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.wide, self.same, self.out = nn.Linear(64, 32), nn.Linear(32, 32), nn.Linear(32 + 16 + 16 + 8 + 8 + 8 + 1 + 1, 10)
+        self.wide, self.same, self.out = (
+            nn.Linear(64, 32),
+            nn.Linear(32, 32),
+            nn.Linear(32 + 16 + 16 + 8 + 8 + 8 + 1 + 1, 10),
+        )
 
     def forward(self, x):
         x = x / 16
@@ -264,7 +261,10 @@ class Answer(nn.Module):
 
 
 class Pair(nn.Module):
-    """Do two pictures show the same digit? Their embeddings' squared distance, against a threshold that is learned: class 1 if it is less."""
+    """Do two pictures show the same digit? Their embeddings' squared distance, against a threshold that is learned.
+
+    Class 1 if it is less.
+    """
 
     def __init__(self):
         super().__init__()
@@ -281,21 +281,34 @@ def pairs(x, y, count):
     """Pairs of pictures, half of them of the same digit."""
     pick = np.random.default_rng(0)
     left = pick.integers(len(x), size=count)
-    right = np.array([pick.choice(np.flatnonzero(y == y[one] if index % 2 else y != y[one])) for index, one in enumerate(left)])
+    right = np.array(
+        [pick.choice(np.flatnonzero(y == y[one] if index % 2 else y != y[one])) for index, one in enumerate(left)]
+    )
     return np.concatenate([x[left], x[right]], 1), (y[left] == y[right]).astype(np.int64)
 
 
 def operators():
     torch.manual_seed(0)
     x, y = tensors(wine)
-    model = Standardised(wine.x, nn.Sequential(nn.Linear(13, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 3)))
+    model = Standardised(
+        wine.x, nn.Sequential(nn.Linear(13, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 3))
+    )
     train(model, x, y, 80)
     export("wine-torch-mlp", model, wine, (13,), batch="batch")
     export("wine-torch-mlp-dynamo", model, wine, (13,), batch="batch", dynamo=True)
 
     torch.manual_seed(0)
     x, y = tensors(cancer)
-    layers = [nn.Linear(30, 16), nn.Tanh(), nn.Dropout(0.1), nn.Linear(16, 12), nn.Sigmoid(), nn.Linear(12, 8), nn.Hardtanh(-2, 2), nn.Linear(8, 2)]
+    layers = [
+        nn.Linear(30, 16),
+        nn.Tanh(),
+        nn.Dropout(0.1),
+        nn.Linear(16, 12),
+        nn.Sigmoid(),
+        nn.Linear(12, 8),
+        nn.Hardtanh(-2, 2),
+        nn.Linear(8, 2),
+    ]
     model = train(Standardised(cancer.x, nn.Sequential(*layers)), x, y, 60)
     export("cancer-torch-smooth", nn.Sequential(model, nn.Softmax(1)).eval(), cancer, (30,))
     export("cancer-torch-smooth-dynamo", nn.Sequential(model, nn.Softmax(-1)).eval(), cancer, (30,), dynamo=True)

@@ -23,4 +23,9 @@ export("iris-xgboost", XGBClassifier(n_estimators=20, max_depth=3, **fixed), iri
 export("wine-xgboost", XGBClassifier(n_estimators=15, max_depth=4, **fixed), wine, batch=1)
 export("cancer-xgboost-forest", XGBRFClassifier(n_estimators=20, max_depth=4, **fixed), cancer)
 export("diabetes-xgboost", XGBRegressor(n_estimators=40, max_depth=3, learning_rate=0.1, **fixed), diabetes)
-export("diabetes-xgboost-poisson", XGBRegressor(n_estimators=40, max_depth=3, learning_rate=0.1, objective="count:poisson", **fixed), diabetes, batch=1)
+export(
+    "diabetes-xgboost-poisson",
+    XGBRegressor(n_estimators=40, max_depth=3, learning_rate=0.1, objective="count:poisson", **fixed),
+    diabetes,
+    batch=1,
+)

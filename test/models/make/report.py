@@ -11,7 +11,9 @@ HEAD, FOOT = "<!-- by make/report.py -->\n", "<!-- end -->\n"
 
 
 def shape(value):
-    return "x".join(str(d.dim_value) if d.HasField("dim_value") else d.dim_param or "?" for d in value.type.tensor_type.shape.dim)
+    return "x".join(
+        str(d.dim_value) if d.HasField("dim_value") else d.dim_param or "?" for d in value.type.tensor_type.shape.dim
+    )
 
 
 def operators(graph):
@@ -29,7 +31,9 @@ def score(outputs, labels):
         return f"{np.mean(right):.4f}"
     truth = np.array(labels, dtype=np.float64)
     error = first.ravel() - truth
-    return f"R2 {1 - np.square(error).sum() / np.square(truth - truth.mean()).sum():.4f}, error {np.abs(error).mean():.4g}"
+    return (
+        f"R2 {1 - np.square(error).sum() / np.square(truth - truth.mean()).sum():.4f}, error {np.abs(error).mean():.4g}"
+    )
 
 
 def is_number(labels):
@@ -52,7 +56,9 @@ def line(name):
         inputs = f"{len(model.graph.input)} of {shape(model.graph.input[0])}"
     size = (MODELS / f"{name}.onnx").stat().st_size
     by = f"{model.producer_name} {model.producer_version}".strip()
-    return f"| `{name}` | {operators(model.graph)} | {inputs} | {by}; {opsets} | {size:,} | {len(labels)} | {score(answers(session(name), rows), labels)} |"
+    result = score(answers(session(name), rows), labels)
+    cells = (f"`{name}`", operators(model.graph), inputs, f"{by}; {opsets}", f"{size:,}", len(labels), result)
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def main():

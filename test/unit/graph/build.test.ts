@@ -35,7 +35,7 @@ describe("build", () => {
     const graph = build(wider, { outputs: ["k"] });
     expect(graph.inputs).toHaveLength(1);
     expect(graph.nodes.some(({ name }) => name === "Softmax_p")).toBe(false);
-    expect(() => build(wider)).toThrow("got Erf (node Erf_e), which are not supported\nSupported: Abs, Add, ");
+    expect(() => build(wider)).toThrow("got Erf (node Erf_e), which is not supported\nSupported: Abs, Add, ");
   });
 
   it("names every node that is not supported at once", () => {
@@ -90,6 +90,34 @@ describe("build", () => {
     const fixed = model(new Map([["w", weights(random, [2])]]), [node("Relu", ["w"], ["y"])], ["y", "w"]);
     expect(() => build(fixed, { outputs: ["y"] })).toThrow("got the output y, a constant");
     expect(() => build(fixed, { outputs: ["w"] })).toThrow("got the output w, a constant");
+  });
+
+  it("refuses an output that the file declares of another size, and one that is an input as it is", () => {
+    const declared = (shape: readonly (number | undefined)[]) => {
+      const relu = single("Relu", { inputs: [input([1, 4])] });
+      return build({ ...relu, outputs: [{ name: "y0", type: "float", shape }] });
+    };
+    expect(() => declared([1, 3])).toThrow("got the output y0 of shape [1,4], want [1,3], as the file says");
+    expect(declared([4]).outputs[0]?.shape).toEqual([1, 4]);
+    expect(declared([undefined, 3]).outputs).toHaveLength(1);
+    expect(() => build(model(new Map([["x", input([1])]]), [], ["x"]))).toThrow("got the output x, an input as it is");
+  });
+
+  it("refuses more inputs and outputs than ONNX gives an operator, types that are mixed, and empty tensors", () => {
+    const x = input([1, 4]);
+    expect(() => build(single("Relu", { inputs: [x, x] }))).toThrow("got 2 inputs and 1 outputs, want at most 1 and 1");
+    expect(() => build(single("Relu", { inputs: [x], outputs: 2 }), { outputs: ["y0"] })).toThrow(
+      "got 1 inputs and 2 outputs",
+    );
+    for (const operator of ["Add", "Mul", "Div", "Max", "Concat", "MatMul", "Gemm"]) {
+      const inputs = [x, tensor("double", [4, 1], [1, 2, 3, 4])];
+      expect(() => build(single(operator, { inputs, attributes: operator === "Concat" ? { axis: 0 } : {} }))).toThrow(
+        "got types float and double",
+      );
+    }
+    const ends = [int64([3]), int64([1]), int64([1])];
+    expect(() => build(single("Slice", { inputs: [x, ...ends] }))).toThrow("its output of shape [1,0] is empty");
+    expect(() => build(single("Concat", { inputs: [x] }))).toThrow("no axis");
   });
 
   it("refuses opsets of which it does not know what they mean", () => {
@@ -147,13 +175,13 @@ describe("build", () => {
     expect(() => build(named("Relu", "\u001b[31m"))).toThrow(
       "got Relu (node bell \\u0007), which is not supported: attribute \\u001b[31m",
     );
-    expect(() => build(named("\u202e", "x"))).toThrow("got \\u202e (node bell \\u0007), which are not supported");
+    expect(() => build(named("\u202e", "x"))).toThrow("got \\u202e (node bell \\u0007), which is not supported");
   });
 
   it("refuses ranks and weights beyond all bounds", () => {
     const axes = int64(Array.from({ length: 40 }, (_, axis) => axis));
     expect(() => build(single("Unsqueeze", { inputs: [input([1]), axes] }))).toThrow("at most 32");
-    expect(() => build(single("Div", { inputs: [input([1]), tensor("double", [], [1e-320])] }))).toThrow(
+    expect(() => build(single("Div", { inputs: [input([1], "double"), tensor("double", [], [1e-320])] }))).toThrow(
       "got a weight of Infinity",
     );
   });
@@ -180,7 +208,7 @@ describe("inspect", () => {
       undefined,
       "there is no such operator here",
       undefined,
-      "got Pad (node Pad_q), which is not supported: pads that is no integer",
+      "got Pad (node Pad_q), which is not supported: pads of type float, want integers",
     ]);
   });
 

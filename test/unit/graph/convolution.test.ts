@@ -72,7 +72,9 @@ describe("Conv", () => {
         build(single("Conv", { inputs: [input([1, 1, 6, 6]), weights(random, [1, 1, 3, 3])], attributes }));
     expect(conv({ pads: [1e6, 1e6, 1e6, 1e6] })).toThrow("at most");
     expect(conv({ pads: [1e15, 0, 0, 0] })).toThrow("0 to 2^20");
-    expect(conv({ dilations: [1e15, 1] })).toThrow("1 to 2^20");
+    expect(conv({ dilations: [1e15, 1] })).toThrow("got a window of 2000000000000001 on 6");
+    expect(conv({ strides: [2 ** 63, 1] })).toThrow("strides of [9223372036854776000,1], want 1 or more");
+    expect(conv({ strides: [2 ** 40, 2 ** 40] })().outputs[0]?.shape).toEqual([1, 1, 1, 1]);
     expect(() => build(single("Conv", { inputs: [input([1, 1, 1000, 1000]), weights(random, [9, 1, 3, 3])] }))).toThrow(
       "at most",
     );

@@ -118,6 +118,25 @@ describe("Max and Min", () => {
     }
   });
 
+  it("and Clip do not lose a value beside a bound that is far off", async () => {
+    const random = seeded(19);
+    for (const bound of [1e30, -1e30, 3e6]) {
+      for (const operator of ["Max", "Min"]) {
+        await agree(single(operator, { inputs: [input([3]), tensor("float", [], [bound])] }), random);
+      }
+      const bounds = [tensor("float", [], [-Math.abs(bound)]), tensor("float", [], [1])];
+      await agree(single("Clip", { inputs: [input([3]), ...bounds] }), random);
+      await agree(single("Clip", { inputs: [input([3]), bounds[1], tensor("float", [], [Math.abs(bound)])] }), random);
+    }
+  });
+
+  it("broadcast since opset 8 only, as Sum and Mean do", () => {
+    for (const operator of ["Max", "Min", "Sum", "Mean"]) {
+      const inputs = [input([2, 3]), input([3])];
+      expect(() => build(single(operator, { inputs, opset: 7 }))).toThrow("got shapes [2,3] and [3], want the same");
+    }
+  });
+
   it("compare with a constant by a relu, and with nodes at once", () => {
     const random = seeded(18);
     const kinds = (...others: Operand[]) =>
@@ -128,6 +147,13 @@ describe("Max and Min", () => {
 });
 
 describe("attributes", () => {
+  it("that are yes or no are 1 or 0", () => {
+    const reduced = (keepdims: number) => () =>
+      build(single("ReduceSum", { inputs: [input([2, 2])], attributes: { keepdims } }));
+    expect(reduced(2)).toThrow("keepdims of 2, want 0 or 1");
+    expect(reduced(-1)).toThrow("keepdims of -1");
+  });
+
   it("are refused where they mean nothing here", () => {
     expect(() => build(single("Relu", { inputs: [input([2])], attributes: { slope: real(0.5) } }))).toThrow(
       "attribute slope",

@@ -55,7 +55,9 @@ describe("Reshape, Flatten, Squeeze, Unsqueeze", () => {
     expect(built("Flatten", x, [], { axis: 3 })).toThrow("got axis 3, want one of 2");
     expect(built("Squeeze", x, [int64([0])])).toThrow("want axes of length 1");
     expect(built("Unsqueeze", x, [int64([0, 0])])).toThrow("the same axis twice");
-    expect(built("Unsqueeze", x, [int64([0])], {}, 11)).toThrow("no axes");
+    expect(built("Unsqueeze", x, [], {}, 11)).toThrow("no axes");
+    expect(built("Unsqueeze", x, [int64([0])], {}, 11)).toThrow("got 2 inputs, want at most 1 in opset 11");
+    expect(built("Squeeze", x, [int64([])])).toThrow("an empty list of axes");
   });
 });
 

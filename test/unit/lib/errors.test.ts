@@ -20,6 +20,13 @@ describe("exitCodeOf", () => {
   it.each([
     ["usage.key", "fatal", 64],
     ["inspect.differs", "fatal", 65],
+    ["inspect.unsupported", "fatal", 65],
+    ["inference.refused", "reject", 65],
+    ["inference.unsatisfied", "reject", 65],
+    ["inference.proof", "reject", 78],
+    ["model.operator", "reject", 78],
+    ["model.rows", "reject", 78],
+    ["model.rank", "fatal", 1],
     ["chain.unreachable", "retry", 75],
     ["deploy.busy", "retry", 75],
     ["job.governance", "fatal", 78],

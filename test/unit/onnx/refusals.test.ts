@@ -343,6 +343,12 @@ const TENSORS: readonly Case[] = [
     "model.file",
     "got strings (initializer w), want one of float, uint8, int8, int32, int64, bool, float16, double",
   ],
+  [
+    "numbers and strings",
+    withTensor(shape(1), type(1), raw(4), Field.text(6, "a")),
+    "model.file",
+    "got elements in two fields (initializer w)",
+  ],
   ["a part of a tensor", withTensor(shape(1), type(1), Field.bytes(3)), "model.file", "got an unknown field, 3"],
   [
     "an int8 of 128",
@@ -370,6 +376,12 @@ const TENSORS: readonly Case[] = [
     "got NaN",
   ],
   ["data outside of the file", withTensor(shape(1), type(1), Field.int(14, 1)), "model.file", 'file, in ""'],
+  [
+    "data at a place that is not known",
+    withTensor(shape(1), type(1), raw(4), Field.int(14, 7)),
+    "model.file",
+    "outside",
+  ],
   [
     "data at a path",
     withTensor(shape(2 ** 40), type(1), Field.int(14, 1), entry("offset", "0"), entry("location", "../../etc/passwd")),

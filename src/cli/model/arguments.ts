@@ -1,0 +1,33 @@
+// What options of the models' commands have as values. Throws commander's own error, which names the option.
+
+import { InvalidArgumentError } from "commander";
+import { getAddress } from "ethers";
+import type { Target } from "../../inference/calibrate.ts";
+import type { Visibility } from "../../inference/layout.ts";
+
+/** "accuracy=0.01" or "size=3000". */
+export function target(text: string): Target {
+  const [, kind, value] = /^(accuracy|size)=([0-9]+(?:\.[0-9]+)?)$/.exec(text) ?? [];
+  const number = Number(value);
+  if (kind === "accuracy" && number <= 1) return { kind, share: number };
+  if (kind === "size" && Number.isInteger(number)) return { kind, constraints: number };
+  throw new InvalidArgumentError(`got ${text}, want accuracy=<share, 0 to 1> or size=<constraints>.`);
+}
+
+/** "name=hashed", one more of them. */
+export function inputVisibility(
+  text: string,
+  all: Readonly<Record<string, Visibility>>,
+): Readonly<Record<string, Visibility>> {
+  const [, name, visibility] = /^(.+)=(public|private|hashed)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError(`got ${text}, want <input>=public, private or hashed.`);
+  return { ...all, [name]: visibility as Visibility }; // the expression has no others
+}
+
+export function address(text: string): string {
+  try {
+    return getAddress(text);
+  } catch {
+    throw new InvalidArgumentError(`got ${text}, want an address.`); // ethers' only answer to what is none
+  }
+}

@@ -1,0 +1,92 @@
+// `assay model calibrate`: a job for a model, its quantisation chosen on rows, and what it costs and loses.
+
+import { dirname, relative } from "node:path";
+import { type CalibrateOptions, calibrate } from "../../inference/calibrate.ts";
+import { graphOf } from "../../inference/compiledModel.ts";
+import type { Visibility } from "../../inference/layout.ts";
+import * as ModelJob from "../../inference/modelJob.ts";
+import { references, rowInputs } from "../../inference/reference.ts";
+import { type Report, reportOf } from "../../inference/report.ts";
+import { AssayError } from "../../lib/errors.ts";
+import { printable } from "../../lib/printable.ts";
+import type { Environment } from "../environment.ts";
+import { columns, countText } from "../text.ts";
+import { readRows, writeOnce } from "./files.ts";
+
+export type CalibrateCommandOptions = Pick<
+  CalibrateOptions,
+  "target" | "inputBits" | "weightBits" | "activationBits" | "parameters" | "outputs"
+> & {
+  readonly data: string;
+  /** By input name; private where it is not named. */
+  readonly input: Readonly<Record<string, Visibility>>;
+  readonly out?: string;
+  readonly force: boolean;
+  readonly json: boolean;
+};
+
+/** The job goes to `out`, or to stdout; the report to stderr, or with `json` to stdout with the job in it. */
+export async function calibrateCommand(
+  path: string,
+  options: CalibrateCommandOptions,
+  { signal, out, err }: Pick<Environment, "signal" | "out" | "err">,
+): Promise<void> {
+  const onnx = await ModelJob.readModel(path);
+  const graph = graphOf(onnx, options.outputs);
+  requireInputs(
+    options.input,
+    rowInputs(graph).map(({ name }) => name),
+  );
+  const rows = await readRows(options.data, graph);
+  const { target, inputBits, weightBits, activationBits, parameters, outputs } = options;
+  const calibrated = calibrate(graph, rows, await references(onnx, graph, rows, signal), {
+    ...{ target, inputBits, weightBits, activationBits, parameters, outputs },
+    model: relative(options.out === undefined ? "" : dirname(options.out), path).replaceAll("\\", "/"),
+    visibility: (input) => options.input[input] ?? "private",
+  });
+  const { job } = calibrated;
+  const report = reportOf(calibrated);
+  const text = ModelJob.render(ModelJob.parse(job, options.out ?? "job"));
+  if (options.out !== undefined) await writeOnce(options.out, text, options.force);
+  if (options.json) {
+    out(`${JSON.stringify({ type: "calibration", ...report, job })}\n`);
+    return;
+  }
+  err(asText(report));
+  if (options.out === undefined) out(text);
+}
+
+function requireInputs(given: Readonly<Record<string, Visibility>>, inputs: readonly string[]): void {
+  const unknown = Object.keys(given).filter((name) => !inputs.includes(name));
+  if (unknown.length === 0) return;
+  throw new AssayError("usage.input", `got no input ${unknown.join(", ")} in the model, want of ${inputs.join(", ")}`);
+}
+
+function asText(report: Report): string {
+  const { rows, meanError, medianError, maxError, range, changedClassShare, constraints, notes } = report;
+  const figure = (value: number): string => String(Number(value.toPrecision(4)));
+  const changed =
+    changedClassShare === undefined
+      ? "no output has classes"
+      : `${figure(100 * changedClassShare)} % of rows (${Math.round(changedClassShare * rows)})`;
+  const bits = Object.entries(report.inputBits).map(
+    ([name, [least, most]]) => `${printable(name)} ${least === most ? least : `${least} to ${most}`}`,
+  );
+  const layers = constraints.layers.filter((layer) => layer.constraints > 0);
+  const counts = [
+    ...layers.map((layer) => [`  ${printable(layer.name)}`, String(layer.constraints)]),
+    ...(constraints.parameters > 0 ? [["  commitment to the parameters", String(constraints.parameters)]] : []),
+    ["  statement", String(constraints.statement)],
+    ["  all", String(constraints.total)],
+  ];
+  return [
+    `against the float model, on ${countText(rows, "row")}:`,
+    `  error           mean ${figure(meanError)}, median ${figure(medianError)}, greatest ${figure(maxError)}, of a range of ${figure(range)}`,
+    `  class changes   ${changed}`,
+    `bits: inputs ${bits.join(", ")}; weights ${report.weightBits}; activations ${report.activationBits}; parameters ${report.parameters}`,
+    "constraints:",
+    ...columns(counts),
+    ...notes.map((note) => `note: ${printable(note, 500)}`),
+    "",
+  ].join("\n");
+}

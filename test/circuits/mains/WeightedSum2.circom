@@ -1,0 +1,5 @@
+pragma circom 2.2.2;
+
+include "inference/WeightedSum.circom";
+
+component main = WeightedSum(2);
