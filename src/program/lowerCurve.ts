@@ -7,7 +7,7 @@ import { type Lowering, materialised, narrowed, ROOMY_BITS, type Scaled, widthOf
 import type { AffineStep, Bounds, StepId } from "./program.ts";
 
 /** Real value of a step that no curve needs finer: an eighth of the result's. */
-const RESOLUTION = 2 ** -(FRACTION + 3);
+export const RESOLUTION = 2 ** -(FRACTION + 3);
 
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
