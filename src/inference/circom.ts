@@ -189,9 +189,8 @@ function stepLines(
       const from = stepAt(program, step.source).bounds;
       const [low, high] = [at(from.low, step.element), at(from.high, step.element)];
       const bits = Widths.thresholds(low, high, step.thresholds);
-      const list = `[${[...step.thresholds].join(", ")}]`;
       return [
-        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list}, ${bits})(${signal(step.source)}[${step.element}]);`,
+        `signal ${out}[${size}] <== ${use("Thresholds")}(${size}, ${low}, ${high}, ${list(step.thresholds)}, ${bits})(${signal(step.source)}[${step.element}]);`,
       ];
     }
   }
@@ -309,7 +308,12 @@ function joined(program: Program, id: StepId, { sources }: Rows) {
 }
 
 function table(name: string, values: ArrayLike<number>): readonly string[] {
-  return [`var ${name}[${values.length}] = [${Array.from(values).join(", ")}];`];
+  return [`var ${name}[${values.length}] = ${list(values)};`];
+}
+
+/** Digits only: throws RangeError for a number that is no integer, which no program has. */
+function list(values: ArrayLike<number>): string {
+  return `[${Array.from(values, BigInt).join(", ")}]`;
 }
 
 function loop(count: number, ...lines: readonly string[]): readonly string[] {

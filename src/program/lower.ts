@@ -38,6 +38,8 @@ export type Lowered = {
   readonly program: Program;
   /** Empty where parameters are fixed. */
   readonly values: ParameterValues;
+  /** What the integers of each node of the graph mean. */
+  readonly tensors: readonly Scaled[];
   /** The units that private parameters were given: `Quantisation.units` for the next version of the weights. */
   readonly units: Readonly<Record<string, number>>;
 };
@@ -76,6 +78,7 @@ export function lower(graph: Graph, { quantisation, parameters }: LowerOptions):
       notes: lowering.notes,
     },
     values: table?.values() ?? { weights: [], biases: [] },
+    tensors: made,
     units: lowering.units,
   };
 }

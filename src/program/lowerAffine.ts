@@ -86,19 +86,20 @@ function fixed(
 ): Scaled {
   const bits = hasParameters(operation) ? lowering.quantisation.weightBits : STRUCTURE_BITS;
   const rows = rowsOf(operation);
-  const widths = widthsOf(lowering, operation, operands);
+  const { widths, isZero } = rangesOf(lowering, operation, operands);
   const units = lowering.uniform.has(id)
     ? new Float64Array(rows.length).fill(finest(coefficients, constants, bits, widths))
     : Float64Array.from(rows, ([from, to], j) =>
         finest(coefficients.subarray(from, to), [at(constants, j)], bits, widths.subarray(from, to)),
       );
-  // A weight that becomes 0 is left out: so are its constraints, if nothing else uses its source.
+  // A weight that becomes 0 is left out: so are its constraints, if nothing else uses its source. So is one, of whatever
+  // size, on what is always 0.
   const starts = new Int32Array(rows.length + 1);
   const [positions, weights]: [number[], number[]] = [[], []];
   for (const [j, [from, to]] of rows.entries()) {
     for (let k = from; k < to; k++) {
       const weight = Math.round(at(coefficients, k) / at(units, j));
-      if (weight === 0) continue;
+      if (weight === 0 || isZero(at(operation.sources, k))) continue;
       positions.push(at(operation.sources, k));
       weights.push(weight);
     }
@@ -115,13 +116,16 @@ function fixed(
   return { step: lowering.assembler.add(name, sizeOf(shape), step), unit: units };
 }
 
-/** Of each term's source: greatest less least integer. */
-function widthsOf({ assembler }: Lowering, { sources }: Affine, operands: readonly Scaled[]): Float64Array {
+/** Of each term's source greatest less least integer, and whether it is 0 whatever the inputs. */
+function rangesOf({ assembler }: Lowering, { sources }: Affine, operands: readonly Scaled[]) {
   const { low, high } = together(
     operands.map(({ step }) => step),
     assembler,
   );
-  return Float64Array.from(sources, (source) => at(high, source) - at(low, source));
+  return {
+    widths: Float64Array.from(sources, (source) => at(high, source) - at(low, source)),
+    isZero: (source: number): boolean => at(low, source) === 0 && at(high, source) === 0,
+  };
 }
 
 /** Every parameter is a signal: which of them there are, and how they are used, depends on no weight's value. */

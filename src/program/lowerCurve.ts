@@ -20,7 +20,9 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
   };
   const pieces = piecesOf(curve, unit, domain, quantisation.curvePieces);
   const error = errorOf(curve, unit, domain, pieces);
-  notes.push(`${name}: ${curve} by ${pieces.length} straight pieces, off by at most ${error.toPrecision(2)}`);
+  // Two digits, never fewer than it is.
+  const most = (1.05 * error).toPrecision(2);
+  notes.push(`${name}: ${curve} by ${pieces.length} straight pieces, off by at most ${most}`);
 
   // Of each element its own part of the domain: no threshold beyond its bounds.
   const rows = Array.from({ length: size }, (_, element): Row => {

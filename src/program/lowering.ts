@@ -41,7 +41,7 @@ export function materialised(lowering: Lowering, name: string, scaled: Scaled, u
   if (isPlain && (isUniform || !uniform)) return { step: scaled.step, unit: scaled.unit };
   const size = scaled.unit.length;
   const units = uniform
-    ? new Float64Array(size).fill(commonUnit(scaled))
+    ? new Float64Array(size).fill(commonUnit(scaled, magnitudesOf(lowering, [scaled])))
     : scaled.unit.map((_, j) => ownUnit(scaled, j));
   const step = lowering.assembler.add(name, size, {
     kind: "affine",
@@ -64,7 +64,7 @@ export function together(lowering: Lowering, name: string, parts: readonly Scale
     unit: Float64Array.from(parts.flatMap(({ unit }) => [...unit])),
     offset: Float64Array.from(parts.flatMap(({ unit, offset }) => [...(offset ?? new Float64Array(unit.length))])),
   };
-  const unit = commonUnit(joined);
+  const unit = commonUnit(joined, magnitudesOf(lowering, parts));
   const step = lowering.assembler.add(name, size, {
     kind: "affine",
     sources: parts.map((part) => part.step),
@@ -93,9 +93,18 @@ export function narrowed(lowering: Lowering, name: string, scaled: Scaled, bits:
   return { step, unit: scaled.unit.map((unit) => unit * 2 ** shift), offset: scaled.offset };
 }
 
-/** A unit of which all of these are as good as multiples: their own where it is one, else a small part of the largest. */
-function commonUnit({ unit, offset }: Omit<Scaled, "step">): number {
-  return finest(unit, offset ?? [], STRUCTURE_BITS);
+/**
+ * A unit of which all of these are as good as multiples: what is off is less than a 2^15th of the largest value that any of
+ * them has. Of the largest unit it would not do: a product's unit is small, and its integers are many.
+ */
+function commonUnit({ unit, offset }: Omit<Scaled, "step">, magnitudes: Float64Array): number {
+  return finest(unit, offset ?? [], STRUCTURE_BITS, magnitudes);
+}
+
+/** The greatest integer of each element, whatever its sign. */
+function magnitudesOf({ assembler }: Lowering, parts: readonly Scaled[]): Float64Array {
+  const bounds = parts.map(({ step }) => at(assembler.steps, step).bounds);
+  return Float64Array.from(bounds.flatMap(({ low, high }) => [...high.map((one, j) => Math.max(one, -at(low, j)))]));
 }
 
 function ownUnit({ unit, offset }: Scaled, j: number): number {

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { compile, type Level, ROOT } from "./compile.ts";
+import { writeWhole } from "../../../src/lib/file.ts";
+import { CACHE, compile, type Level, ROOT } from "./compile.ts";
 import * as Constraints from "./constraints.ts";
 
 export type Value = bigint | readonly Value[];
@@ -49,6 +50,17 @@ export function main(name: string, level: Level): Promise<Circuit> {
 /** An entry of circuits/. */
 export function entry(name: string, level: Level): Promise<Circuit> {
   return load(join(ROOT, "circuits", `${name}.circom`), level);
+}
+
+/** A model's, whose source is written below the cache first. */
+export async function generated(model: { readonly circuit: string; readonly entry: string }): Promise<Circuit> {
+  return load(await generatedPath(model), "O2");
+}
+
+export async function generatedPath({ circuit, entry: source }: { circuit: string; entry: string }): Promise<string> {
+  const path = join(CACHE, "models", `${circuit}.circom`);
+  await writeWhole(path, source);
+  return path;
 }
 
 export async function load(path: string, level: Level, libraries?: string[]): Promise<Circuit> {

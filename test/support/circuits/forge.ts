@@ -61,10 +61,14 @@ export function templateOf(main: string): Placed {
   return { template, file: `circuits/${file}` };
 }
 
-/** The forger of one of test/circuits/mains, or of an entry in circuits/ or elsewhere by its path. */
+/**
+ * The forger of one of test/circuits/mains, or of an entry in circuits/ or elsewhere by its path: an entry's own template,
+ * which a generated one has, is forged too.
+ */
 export async function forger(path: string): Promise<Forger> {
-  const templates = hintedTemplates();
-  const source = withoutComments(readFileSync(path, "utf8"));
+  const [body = "", component = ""] = stripped(path).split(/(?=component main)/);
+  const templates = hintedTemplates(segments(body));
+  const source = `${segments(body).length === 0 ? body : forgedFile(body, new Set(templates.keys()))}${component}`;
   const [, open = "", name = "", parameters = ""] = /(component main[^=]*=\s*)(\w+)\(([^;]*)\);/.exec(source) ?? [];
   if (!templates.has(name)) throw new Error(`got ${path}, want a main template with hints`);
   const folder = forgedSources(templates);
@@ -139,10 +143,10 @@ const ownFiles = (): readonly string[] =>
     circomFiles(join(ROOT, folder)).filter((file) => !readFileSync(file, "utf8").includes("component main")),
   );
 
-/** Own templates that have hints or use one that has. */
-function hintedTemplates(): ReadonlyMap<string, Template> {
-  const all = ownFiles().flatMap((file) => segments(stripped(file)));
-  const hinted = new Set(all.filter(({ text }) => sitesOf(text).length > 0).map(({ name }) => name));
+/** Own templates that have hints or use one that has, and an entry's whether it has or not. */
+function hintedTemplates(entry: readonly Segment[]): ReadonlyMap<string, Template> {
+  const all = [...ownFiles().flatMap((file) => segments(stripped(file))), ...entry];
+  const hinted = new Set([...all.filter(({ text }) => sitesOf(text).length > 0), ...entry].map(({ name }) => name));
   for (let before = -1; before !== hinted.size; ) {
     before = hinted.size;
     for (const { name, text } of all) if (callsOf(text, hinted).length > 0) hinted.add(name);

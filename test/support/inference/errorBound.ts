@@ -1,0 +1,204 @@
+// How far a program's real values can be from the float model's, from its units alone, node by node.
+//
+// It suffices because every difference has one of four causes, and each is counted at its greatest: a coefficient or
+// constant that was rounded to a multiple of its sum's unit (half a unit for each integer that it multiplies), an integer
+// that was rounded by a shift (half a unit of the result), a curve in pieces (what the program's notes say), and what comes in from
+// the operands, times the greatest slope of the operation. Where an operation jumps (a tree, an index) every value that
+// the operands' errors leave possible counts.
+
+import { evaluate as evaluateGraph } from "../../../src/graph/evaluate.ts";
+import { type Affine, type Graph, type Operation, operandsOf, type TreeNode } from "../../../src/graph/graph.ts";
+import { at } from "../../../src/lib/element.ts";
+import type { Lowered } from "../../../src/program/lower.ts";
+import { STRUCTURE_BITS, type Scaled } from "../../../src/program/lowering.ts";
+import { type PlacedStep, type Step, type StepId, stepAt } from "../../../src/program/program.ts";
+import { uniformNodes } from "../../../src/program/uniform.ts";
+
+export type Comparison = {
+  /** Node by node: what the integers stand for, the float model's values, and how far apart they may be. */
+  readonly ours: readonly Float64Array[];
+  readonly floats: readonly Float64Array[];
+  readonly bounds: readonly Float64Array[];
+};
+
+/** `integers`: every step's, of the exact evaluator; `row`: the real numbers that the input integers stand for. */
+export function compare(
+  graph: Graph,
+  lowered: Lowered,
+  integers: readonly Float64Array[],
+  row: ReadonlyMap<string, Float64Array>,
+): Comparison {
+  const floats = evaluateGraph(graph, row);
+  const ours = lowered.tensors.map((tensor) => realValues(tensor, at(integers, tensor.step)));
+  const uniform = uniformNodes(graph);
+  const bounds: Float64Array[] = [];
+  for (const [id, { name, operation }] of graph.nodes.entries()) {
+    const operands = operandsOf(operation).map(
+      (operand): Operand => ({
+        tensor: at(lowered.tensors, operand),
+        integers: at(integers, at(lowered.tensors, operand).step),
+        floats: at(floats, operand),
+        ours: at(ours, operand),
+        errors: at(bounds, operand),
+      }),
+    );
+    const isUniform = uniform.has(id);
+    const place = { name, isUniform, lowered, tensor: at(lowered.tensors, id), floats: at(floats, id) };
+    const found = boundOf(operation, operands, place);
+    bounds.push(found.map((bound, j) => bound + 1e-9 * (Math.abs(at(at(floats, id), j)) + bound)));
+  }
+  return { ours, floats, bounds };
+}
+
+type Operand = {
+  readonly tensor: Scaled;
+  readonly integers: Float64Array;
+  readonly floats: Float64Array;
+  readonly ours: Float64Array;
+  readonly errors: Float64Array;
+};
+
+type Place = {
+  readonly name: string;
+  /** Of one unit for all elements. */
+  readonly isUniform: boolean;
+  readonly lowered: Lowered;
+  readonly tensor: Scaled;
+  readonly floats: Float64Array;
+};
+
+function boundOf(operation: Operation, operands: readonly Operand[], place: Place): Float64Array {
+  const { name, tensor, lowered, floats } = place;
+  const { program } = lowered;
+  switch (operation.kind) {
+    case "input":
+      return new Float64Array(floats.length);
+    case "affine":
+      return affine(operation, operands, tensor, floats.length);
+    case "relu": {
+      const [operand] = operands as [Operand];
+      // No step of its own where nothing can be cut off or rounded.
+      const { step } = stepAt(program, tensor.step);
+      if (tensor.step === operand.tensor.step || step.kind !== "rectified") return operand.errors;
+      const errors = place.isUniform ? aligned(program, step.source, operands) : plain(program, step.source, operand);
+      return errors.map((error, j) => error + at(tensor.unit, j) / 2);
+    }
+    case "product": {
+      const { left, right } = kept(stepAt(program, tensor.step), "product");
+      const [a, b] = operands as [Operand, Operand];
+      const [da, db] = [plain(program, left, a), plain(program, right, b)];
+      return da.map((error, j) => {
+        const other = at(db, j);
+        return Math.abs(at(a.floats, j)) * other + Math.abs(at(b.floats, j)) * error + error * other;
+      });
+    }
+    case "maximum": {
+      const errors = aligned(program, at(kept(stepAt(program, tensor.step), "largest").sources, 0), operands);
+      return floats.map((_, j) => Math.max(...group(operation, j).map((k) => at(errors, k))));
+    }
+    case "argmax": {
+      const errors = aligned(program, at(kept(stepAt(program, tensor.step), "indexOfLargest").sources, 0), operands);
+      const values = Float64Array.from(operands.flatMap((operand) => [...operand.floats]));
+      return floats.map((chosen, j) => {
+        const members = group(operation, j);
+        const least = Math.max(...members.map((k) => at(values, k) - at(errors, k)));
+        const possible = [...members.keys()].filter(
+          (i) => at(values, at(members, i)) + at(errors, at(members, i)) >= least,
+        );
+        return Math.max(...possible.map((i) => Math.abs(i - chosen)));
+      });
+    }
+    case "curve": {
+      const sum = kept(stepAt(program, kept(stepAt(program, tensor.step), "rescaled").source), "affine");
+      const { right } = kept(stepAt(program, at(sum.sources, 0)), "product");
+      const slope = operation.curve === "sigmoid" ? 1 / 4 : 1;
+      const note = program.notes.find((text) => text.startsWith(`${name}: `)) ?? "";
+      const reported = Number(/off by at most (\S+)$/.exec(note)?.[1]);
+      return aligned(program, right, operands).map((error) => slope * error + reported);
+    }
+    case "trees":
+      return trees(operation, operands[0] as Operand, at(tensor.unit, 0));
+  }
+}
+
+function affine({ starts, sources, weights }: Affine, operands: readonly Operand[], tensor: Scaled, size: number) {
+  const errors = operands.flatMap((operand) => [...operand.errors]);
+  const integers = operands.flatMap((operand) => [...operand.integers]);
+  // One term a row is another name for the same integers.
+  const isRenamed = tensor.offset !== undefined;
+  return Float64Array.from({ length: size }, (_, j) => {
+    let [fromOperands, multiplied] = [0, 1];
+    for (let k = at(starts, j); k < at(starts, j + 1); k++) {
+      fromOperands += Math.abs(at(weights, k)) * at(errors, at(sources, k));
+      multiplied += Math.abs(at(integers, at(sources, k)));
+    }
+    return fromOperands + (isRenamed ? 0 : (at(tensor.unit, j) / 2) * multiplied);
+  });
+}
+
+/**
+ * Errors of the operands end to end, once a step has brought them to one unit: off by no more than a part of the largest
+ * value that any of them can have.
+ */
+function aligned(program: Lowered["program"], step: StepId, operands: readonly Operand[]): Float64Array {
+  const errors = Float64Array.from(operands.flatMap((operand) => [...operand.errors]));
+  if (operands.length === 1 && operands[0]?.tensor.step === step) return errors;
+  const largest = operands.flatMap(({ tensor: { unit, step: own } }) => {
+    const { low, high } = stepAt(program, own).bounds;
+    return [...unit.map((one, j) => one * Math.max(at(high, j), -at(low, j), 1))];
+  });
+  return errors.map((error) => error + Math.max(...largest) / (2 ** (STRUCTURE_BITS - 1) - 1));
+}
+
+/** The same where each element keeps a unit of its own, a power of two below it: only offsets are rounded. */
+function plain(program: Lowered["program"], step: StepId, { tensor, errors }: Operand): Float64Array {
+  if (tensor.step === step) return errors;
+  const { weights } = kept(stepAt(program, step), "affine");
+  return errors.map((error, j) => error + at(tensor.unit, j) / Math.abs(at(weights, j)) / 2);
+}
+
+function trees(
+  { base, trees: list }: Extract<Operation, { kind: "trees" }>,
+  operand: Operand,
+  unit: number,
+): Float64Array {
+  const { floats, errors } = operand;
+  // Comparisons are of single precision where the number has more digits.
+  const slack = floats.map(
+    (x, i) => at(errors, i) + (at(errors, i) === 0 && Math.fround(x) === x ? 0 : Math.abs(x) * 2 ** -23),
+  );
+  const result = new Float64Array(base.length).fill(((list.length + 1) * unit) / 2);
+  for (const tree of list) {
+    const leaves = reachable(tree, floats, slack);
+    for (const [output, error] of result.entries()) {
+      const values = leaves.map((leaf) =>
+        leaf.values.reduce((sum, one) => sum + (one.output === output ? one.value : 0), 0),
+      );
+      result[output] = error + Math.max(...values) - Math.min(...values);
+    }
+  }
+  return result;
+}
+
+type Leaf = Extract<TreeNode, { values: unknown }>;
+
+function reachable(tree: TreeNode, floats: Float64Array, slack: Float64Array): readonly Leaf[] {
+  if ("values" in tree) return [tree];
+  const { feature, threshold, comparison, yes, no } = tree;
+  const isYes = (x: number): boolean => (comparison === "<" ? x < threshold : x <= threshold);
+  const [low, high] = [at(floats, feature) - at(slack, feature), at(floats, feature) + at(slack, feature)];
+  return [...(isYes(low) ? reachable(yes, floats, slack) : []), ...(isYes(high) ? [] : reachable(no, floats, slack))];
+}
+
+function group({ starts, sources }: Extract<Operation, { kind: "maximum" | "argmax" }>, j: number): readonly number[] {
+  return [...sources.subarray(at(starts, j), at(starts, j + 1))];
+}
+
+function realValues({ unit, offset }: Scaled, integers: Float64Array): Float64Array {
+  return integers.map((q, j) => (offset?.[j] ?? 0) + at(unit, j) * q);
+}
+
+function kept<K extends Step["kind"]>({ name, step }: PlacedStep, kind: K): Extract<Step, { kind: K }> {
+  if (step.kind !== kind) throw new TypeError(`${name}: got a step of kind ${step.kind}, want ${kind}`);
+  return step as Extract<Step, { kind: K }>; // its kind was looked at
+}
