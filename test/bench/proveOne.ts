@@ -15,9 +15,9 @@ const name = process.argv[2] ?? "";
 const RUNS = 5;
 
 const { manifest, ...artifacts } = await Artifacts.ensure(name, { root });
-const { capacity } = await Circuit.describe(root, name);
+const { capacity, model } = await Circuit.describe(root, name);
 const quorum = capacity.reporters === 4 ? 3 : 5;
-const feeds = createFeeds("bench", { capacity, feedCount: capacity.feeds, minSigners: quorum, quorum });
+const feeds = createFeeds("bench", { capacity, model, feedCount: capacity.feeds, minSigners: quorum, quorum });
 const prover = createSnarkjsProver(artifacts);
 let state = State.genesis(capacity.feeds);
 const witnessMs: number[] = [];

@@ -19,7 +19,11 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 async function run(csv: string, change: Partial<BacktestOptions> = {}, signal = new AbortController().signal) {
   await writeFile(path, csv);
   let [out, err] = ["", ""];
-  const options = { market: path, pair: "BTC/USD", decimals: 2, param: [], json: true, prove: false, ...change };
+  const options = {
+    ...{ market: path, pair: "BTC/USD", decimals: 2, param: [], json: true, prove: false },
+    model: "HampelChart" as const,
+    ...change,
+  };
   await backtest(options, {
     root: PROJECT,
     clock: createFixedClock(0),
