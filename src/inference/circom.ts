@@ -9,6 +9,7 @@ import {
   type Program,
   type Rows,
   rowsOf,
+  type Step,
   type StepId,
   stepAt,
   strideOf,
@@ -31,7 +32,7 @@ export function renderEntry(program: Program, { layout, model }: EntryOptions): 
   };
   const body = [
     ...inputSignals(program, layout),
-    ...program.steps.flatMap((placed, id) => ["", ...comment(placed), ...stepLines(program, id, placed, use)]),
+    ...stepsOf(program, use, (id, step) => checkedInput(program, id, step, use)),
     "",
     ...statementLines(program, layout, model, use),
   ];
@@ -50,11 +51,29 @@ component main {public [challenge]} = Model();
 `;
 }
 
-type Use = (template: string) => string;
+/** Notes that a template of circuits/inference is needed, and gives its name. */
+export type Use = (template: string) => string;
 
-const signal = (id: StepId): string => `t${id}`;
+type InputStep = Extract<Step, { kind: "input" }>;
+type ComputedStep = Exclude<Step, InputStep>;
 
-const hasParameters = ({ parameters: { weights, biases } }: Program): boolean => weights + biases > 0;
+/** The array of a step's elements. */
+export const signal = (id: StepId): string => `t${id}`;
+
+/** Every step in order; what becomes of an input is the caller's. */
+export function stepsOf(
+  program: Program,
+  use: Use,
+  inputLines: (id: StepId, step: InputStep) => readonly string[],
+): readonly string[] {
+  return program.steps.flatMap((placed, id) => {
+    const { step } = placed;
+    const lines = step.kind === "input" ? inputLines(id, step) : stepLines(program, id, step, placed, use);
+    return ["", ...comment(placed), ...lines];
+  });
+}
+
+export const hasParameters = ({ parameters: { weights, biases } }: Program): boolean => weights + biases > 0;
 
 function inputSignals(program: Program, { visibilities }: Layout): readonly string[] {
   const { weights, biases } = program.parameters;
@@ -78,20 +97,31 @@ function comment({ name, step }: PlacedStep): readonly string[] {
   return [`// ${step.kind}: ${name.replaceAll(/[^A-Za-z0-9_./:-]/g, "?")}`];
 }
 
-function stepLines(program: Program, id: StepId, { step, size, bounds }: PlacedStep, use: Use): readonly string[] {
+/** An input's elements as they are given. */
+export function givenInput(program: Program, id: StepId): readonly string[] {
+  const index = program.inputs.findIndex((input) => input.step === id);
+  return [`signal ${signal(id)}[${stepAt(program, id).size}] <== x${index};`];
+}
+
+/** The same, and that they are integers of the program's widths. */
+function checkedInput(program: Program, id: StepId, step: InputStep, use: Use): readonly string[] {
+  const out = signal(id);
+  const { size } = stepAt(program, id);
+  const [bits] = step.bits;
+  const copy = givenInput(program, id);
+  if (step.bits.every((one) => one === bits)) return [...copy, `${use("InRange")}(${size}, ${bits})(${out});`];
+  return [...copy, ...table(`bits${id}`, step.bits), ...loop(size, `${use("InRange")}(1, bits${id}[j])([${out}[j]]);`)];
+}
+
+function stepLines(
+  program: Program,
+  id: StepId,
+  step: ComputedStep,
+  { size, bounds }: PlacedStep,
+  use: Use,
+): readonly string[] {
   const out = signal(id);
   switch (step.kind) {
-    case "input": {
-      const index = program.inputs.findIndex((input) => input.step === id);
-      const [bits] = step.bits;
-      const copy = `signal ${out}[${size}] <== x${index};`;
-      if (step.bits.every((one) => one === bits)) return [copy, `${use("InRange")}(${size}, ${bits})(${out});`];
-      return [
-        copy,
-        ...table(`bits${id}`, step.bits),
-        ...loop(size, `${use("InRange")}(1, bits${id}[j])([${out}[j]]);`),
-      ];
-    }
     case "affine":
       return affineLines(program, id, step, size, use);
     case "product":

@@ -33,6 +33,12 @@ export function costOf(program: Program, layout: Layout): Cost {
   return { layers, parameters, statement, total };
 }
 
+/** Of a program's steps without its statement and without range checks of its inputs: what `renderTemplate` makes. */
+export function costOfSteps(program: Program): number {
+  const computed = program.steps.filter(({ step }) => step.kind !== "input");
+  return computed.reduce((sum, { step, size }) => sum + stepCost(program, step, size), 0);
+}
+
 function stepCost(program: Program, step: Step, size: number): number {
   const sum = (count: number, of: (j: number) => number): number =>
     Array.from({ length: count }, (_, j) => of(j)).reduce((total, one) => total + one, 0);

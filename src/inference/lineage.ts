@@ -41,9 +41,10 @@ export type LineageEntry = {
   readonly findings: readonly Finding[];
 };
 
-/** The model first, then its parent, and so on. Throws `chain.answer` for a model that is not registered. */
+/** The model first, then its parent, and so on. Throws `usage.model` for one that is not registered. */
 export async function lineageOf(request: LineageRequest): Promise<readonly LineageEntry[]> {
   const { id, registry, limit } = request;
+  if ((await registry.call("isRegistered", id)) !== true) throw unknown(id, registry.address);
   const found: LineageEntry[] = [];
   for (let next = id; next !== ZeroHash && found.length < limit; ) {
     const entry = await readEntry(registry, next);
@@ -172,3 +173,7 @@ async function verifierFindings(
 }
 
 const KEY_HASH = "function keyHash() view returns (bytes32)";
+
+function unknown(id: string, registry: string): AssayError {
+  return new AssayError("usage.model", `got ${id}, want a model that is registered in ${registry}`);
+}

@@ -1,0 +1,314 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Contract, Wallet } from "ethers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compile } from "../../src/chain/creations.ts";
+import * as Solidity from "../../src/chain/solidity.ts";
+import * as CompiledModel from "../../src/inference/compiledModel.ts";
+import { mock } from "../../src/inference/mock.ts";
+import * as ModelJob from "../../src/inference/modelJob.ts";
+import * as ProofFile from "../../src/inference/proofFile.ts";
+import * as Secrets from "../../src/inference/secrets.ts";
+import { verify } from "../../src/inference/verification.ts";
+import { witnessOf } from "../../src/inference/witness.ts";
+import * as VerificationKey from "../../src/prove/verificationKey.ts";
+import { ACCOUNTS } from "../support/deployableJob.ts";
+import { type Chain, startChain } from "../support/deploying.ts";
+import { assayWith, type Ended, root } from "./process.ts";
+
+/** Read from left to right: each part goes on with what the one before it left. */
+const ONNX = join(root, "test/models/iris-logistic.onnx");
+const ROWS = join(root, "test/models/iris-logistic.csv");
+const POISSON = join(root, "test/models/diabetes-xgboost-poisson.onnx");
+const CONSUMER = ACCOUNTS.guardian;
+
+let directory: string;
+let chain: Chain;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "assay-model-"));
+  chain = await startChain();
+});
+afterAll(async () => {
+  await chain.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const at = (name: string): string => join(directory, name);
+const everything: Ended[] = [];
+
+async function model(...args: readonly string[]): Promise<Ended> {
+  const ended = await assayWith({ OWNER: ACCOUNTS.deployerKey }, "model", ...args).ended;
+  everything.push(ended);
+  return ended;
+}
+
+/** The output of a run that ends well. */
+async function done(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await model(...args);
+  expect(code, `${args.join(" ")}\n${stderr}`).toBe(0);
+  return stdout;
+}
+
+async function refused(code: number, said: string, ...args: readonly string[]): Promise<void> {
+  const ended = await model(...args);
+  expect(ended.stderr).toContain(said);
+  expect(ended.code, ended.stderr).toBe(code);
+}
+
+async function json(name: string) {
+  return JSON.parse(await readFile(at(name), "utf8"));
+}
+
+const onChain = () => ["--rpc-url", chain.anvil.url, "--deployments", at("deployments")];
+const asOwner = () => [...onChain(), "--key-env", "OWNER"];
+const record = () => json("deployments/31337.models.json");
+const job = () => at("job.json");
+const row = () => ["--data", ROWS, "--row", "3", "--secrets", at("secrets.json")];
+
+async function binding(nonce = "7"): Promise<readonly string[]> {
+  const { gate } = (await record()).contracts;
+  const caller = ACCOUNTS.deployer;
+  return ["--chain-id", "31337", "--gate", gate.address, "--consumer", CONSUMER, "--caller", caller, "--nonce", nonce];
+}
+
+describe("assay model, before there is a chain", () => {
+  it("inspect shows every node, and exits 65 with the node's name where one cannot be proven", async () => {
+    const stdout = await done("inspect", ONNX);
+    expect(stdout).toMatch(/LinearClassifier +ai\.onnx\.ml\.LinearClassifier +\[1\] +15 +yes/);
+    expect(JSON.parse(await done("inspect", ONNX, "--json"))).toMatchObject({ supported: true, parameters: 23 });
+    await refused(65, "[inspect.unsupported]", "inspect", POISSON);
+    expect(everything.at(-1)?.stdout).toMatch(/Exp +\? +0 +NO: got Exp \(node Exp_1\), which is not supported/);
+  });
+
+  it("inspect exits 78 for what is no model at all", async () => {
+    await refused(78, "[model.file]", "inspect", ROWS);
+  });
+
+  it("calibrate reports what is lost and writes a job, over which it writes no other", async () => {
+    const { code, stdout, stderr } = await model("calibrate", ONNX, "--data", ROWS, ...CALIBRATION, "--out", job());
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("on 60 rows");
+    expect(stderr).toMatch(/class changes +0 % of rows \(0\)/);
+    expect(await json("job.json")).toMatchObject({
+      parameters: "private",
+      inputs: { input: { visibility: "hashed" } },
+    });
+    await done("calibrate", ONNX, "--data", ROWS, ...CALIBRATION, "--out", job());
+    await refused(64, "[usage.overwrite]", "calibrate", ONNX, "--data", ROWS, "--out", job());
+  });
+  const CALIBRATION = ["--input", "input=hashed", "--parameters", "private"];
+
+  it("calibrate refuses an unsupported model, an input that there is not, and rows of another model", async () => {
+    await refused(78, "[model.operator]", "calibrate", POISSON, "--data", ROWS);
+    await refused(64, "[usage.input]", "calibrate", ONNX, "--data", ROWS, "--input", "age=public");
+    const cancer = join(root, "test/models/cancer-logistic.csv");
+    await refused(78, "got 31 columns, want 4 columns (4 of input)", "calibrate", ONNX, "--data", cancer);
+    await refused(78, "[model.target]", "calibrate", ONNX, "--data", ROWS, "--target", "size=100");
+  });
+
+  it("a job with something to hide wants salts, which go into one file that only its owner reads", async () => {
+    await refused(78, "`assay model salts` draws them", "witness", job(), "--data", ROWS);
+    const stdout = await done("salts", job(), "--out", at("secrets.json"), "--data", ROWS);
+    expect(stdout).toMatch(/^model 0x[0-9a-f]{64}\nrow 1 input 0x[0-9a-f]{64}\nrow 2 /);
+    expect((await stat(at("secrets.json"))).mode & 0o777).toBe(0o600);
+    const before = await readFile(at("secrets.json"), "utf8");
+    await refused(78, "there already", "salts", job(), "--out", at("secrets.json"));
+    expect(await readFile(at("secrets.json"), "utf8")).toBe(before);
+  });
+
+  it("witness says what would be proven, with the digests that salts has said", async () => {
+    const salts = everything.find(({ stdout }) => stdout.startsWith("model 0x"))?.stdout ?? "";
+    const { outputs, statement } = JSON.parse(await done("witness", job(), ...row(), "--json"));
+    expect(outputs).toMatchObject([
+      { name: "output_label", labels: ["0"] },
+      { name: "output_probability", linked: { link: "softmax" } },
+    ]);
+    expect(salts).toContain(`model ${statement.model}\n`);
+    expect(salts).toContain(`row 3 input ${statement.inputs[0]}\n`);
+  });
+
+  it("witness and mock refuse a row that is not there, one out of the job's range, and half a binding", async () => {
+    await refused(64, "[usage.row]", "witness", job(), ...row(), "--row", "61");
+    await writeFile(at("far.json"), "[5.1, 3.5, 1.4, 99]");
+    await refused(78, "[model.input]", "mock", job(), ...row(), "--data", at("far.json"), "--row", "1");
+    await refused(64, "without --gate, --consumer", "witness", job(), ...row(), "--chain-id", "5");
+  });
+
+  it("mock checks every constraint without keys", async () => {
+    const mocked = JSON.parse(await done("mock", job(), ...row(), "--json"));
+    expect(mocked.constraints).toBeGreaterThan(1000);
+    expect(everything.at(-1)?.stderr).toContain(`all of ${mocked.constraints} constraints hold`);
+  });
+
+  it("verify names the command that makes keys where there are none", async () => {
+    // Another circuit than any that another test makes.
+    await done("calibrate", ONNX, "--data", ROWS, "--weight-bits", "5", "--out", at("unkeyed.json"));
+    await writeFile(at("any.json"), JSON.stringify(ANY_PROOF));
+    await refused(78, "[inference.key]", "verify", at("unkeyed.json"), "--proof", at("any.json"));
+  });
+});
+
+describe("assay model, with a chain", () => {
+  it("compile makes keys once, and a manifest with what whoever relies on it has to know", async () => {
+    const key = ["--verification-key", at("key.json")];
+    await done("compile", job(), "--manifest", at("manifest.json"), "--secrets", at("secrets.json"), ...key);
+    const manifest = await json("manifest.json");
+    expect(manifest).toMatchObject({ version: 1, keys: "development", parameters: "private" });
+    expect(manifest.layout).toEqual({ inputElements: 1, outputWords: 1, outputStride: 33 });
+    expect(manifest.constraints).toBeGreaterThan(1000);
+    expect(manifest.model).toMatch(/^0x/);
+    expect(JSON.parse(await done("compile", job(), "--json"))).toEqual({ ...manifest, model: null });
+  });
+
+  it("export-verifier gives Solidity of the same key", async () => {
+    const { keyHash } = await json("manifest.json");
+    const text = await done("export-verifier", job(), "--name", "IrisVerifier");
+    expect(text).toContain(`@notice Key hash ${keyHash}.`);
+    expect(text).toContain("contract IrisVerifier is StatementVerifier {");
+  });
+
+  it("register wants a registry, which deploy makes once", async () => {
+    await refused(64, "`assay model deploy` makes one", "register", job(), ...asOwner(), ...secret());
+    expect(await done("deploy", ...asOwner())).toMatch(/registry .* made\ngate .* made\n/);
+    expect(await done("deploy", ...asOwner())).toContain("nothing sent: all of it was there");
+  });
+  const secret = () => ["--secrets", at("secrets.json")];
+
+  it("register deploys the verifier and registers the model, each once", async () => {
+    await writeFile(at("metrics.txt"), "accuracy 0.9667\n");
+    const files = ["--training-data", ROWS, "--metrics", at("metrics.txt"), "--licence", join(root, "LICENSE")];
+    expect(await done("register", job(), ...asOwner(), ...secret(), ...files)).toMatch(/registered, transaction 0x/);
+    const before = await chain.provider.getTransactionCount(ACCOUNTS.deployer);
+    expect(await done("register", job(), ...asOwner(), ...secret(), ...files)).toContain("registered already");
+    expect(await chain.provider.getTransactionCount(ACCOUNTS.deployer)).toBe(before);
+    await refused(78, "provenance.metrics: got 0x", "register", job(), ...asOwner(), ...secret(), ...files.slice(0, 2));
+    await refused(78, "[model.salt]", "register", job(), ...asOwner());
+  });
+
+  it("prove wants a binding, and makes a file that verify accepts", async () => {
+    await refused(64, "[usage.binding]", "prove", job(), ...row());
+    await done("prove", job(), ...row(), ...(await binding()), "--out", at("proof.json"));
+    const stdout = await done("verify", job(), "--proof", at("proof.json"), ...secret(), ...(await binding()));
+    expect(stdout).toContain("output_label: 0\n");
+    await done("verify", job(), "--proof", at("proof.json"), "--verification-key", at("key.json"));
+    expect(everything.at(-1)?.stderr).toContain("--model or --secrets says which one it must be");
+  });
+
+  it("verify exits 65 for another binding than the wanted one, another model, and whatever is changed in the file", async () => {
+    await refused(65, "for nonce 7, want 8", "verify", job(), "--proof", at("proof.json"), ...(await binding("8")));
+    await refused(65, "got a proof of model", "verify", job(), "--proof", at("proof.json"), "--model", "5");
+    const proof = await json("proof.json");
+    const [label, scores] = proof.readings;
+    const changes: readonly (readonly [string, object])[] = [
+      ["a commitment to another statement", { outputs: proof.outputs, binding: { ...proof.binding, nonce: "8" } }],
+      ["readings that are not", { readings: [{ ...label, integers: [1] }, scores] }],
+      ["readings that are not", { outputs: [plusOne(proof.outputs[0])] }],
+      ["bits that no output has", { outputs: [`0x00ff${proof.outputs[0].slice(6)}`] }],
+      ["a proof that does not hold", { proof: [proof.proof[6], proof.proof[7], ...proof.proof.slice(2)] }],
+      ["a commitment to another statement", { inputs: [plusOne(proof.inputs[0])] }],
+      ["a commitment to another statement", { commitment: plusOne(proof.commitment) }],
+      ["0 elements of inputs", { inputs: [] }],
+      ["a proof of circuit model-0", { circuit: "model-0" }],
+      ["a proof under the key", { keyHash: plusOne(proof.keyHash) }],
+    ];
+    const { job: parsed, onnx } = await ModelJob.load(job());
+    const compiled = CompiledModel.compile(onnx, parsed);
+    const verificationKey = VerificationKey.parse(await readFile(at("key.json"), "utf8"));
+    if (verificationKey === undefined) throw new TypeError("got no key");
+    for (const [said, change] of changes) {
+      const file = ProofFile.parse(JSON.stringify({ ...proof, ...change }), "changed.json");
+      const reason = expect.stringContaining(said);
+      expect(await verify(compiled, file, { verificationKey }), said).toEqual({ ok: false, reason });
+    }
+    await writeFile(at("changed.json"), JSON.stringify({ ...proof, ...changes[0]?.[1] }));
+    await refused(65, "a commitment to another statement", "verify", job(), "--proof", at("changed.json"));
+  });
+
+  it("verify exits 78 for a file that is no proof", async () => {
+    const proof = await json("proof.json");
+    await writeFile(at("changed.json"), JSON.stringify({ ...proof, more: 1 }));
+    await refused(78, "[inference.proof]", "verify", job(), "--proof", at("changed.json"));
+  });
+
+  it("calldata is what the gate records, from the caller and nobody else, and once", async () => {
+    const [id = ""] = Object.keys((await record()).models);
+    const data = (await done("calldata", "--proof", at("proof.json"), "--model-id", id)).trim();
+    const { gate } = (await record()).contracts;
+    const signal = new AbortController().signal;
+    const { abi } = Solidity.get(await compile({ root, names: ["InferenceGate"] }, signal), "InferenceGate");
+    const contract = new Contract(gate.address, abi, chain.provider);
+    const caller = new Wallet(ACCOUNTS.deployerKey, chain.provider);
+    const transaction = { to: gate.address, data };
+    await expect(chain.provider.call({ ...transaction, from: ACCOUNTS.guardian })).rejects.toThrow();
+    const receipt = await (await caller.sendTransaction(transaction)).wait();
+    expect(receipt?.status).toBe(1);
+    const { inputs, outputs } = await json("proof.json");
+    const context = await contract.getFunction("contextOf")(CONSUMER, ACCOUNTS.deployer, 7n);
+    expect(await contract.getFunction("recorded")(context, id, inputs, outputs)).toBeGreaterThan(0n);
+    await expect(chain.provider.call({ ...transaction, from: ACCOUNTS.deployer })).rejects.toThrow();
+  });
+
+  it("provenance agrees with the files that were registered, and exits 65 by name for others", async () => {
+    const [id = ""] = Object.keys((await record()).models);
+    const stdout = await done("provenance", id, ...onChain(), ...secret());
+    for (const check of ["modelFile", "trainingData", "metrics", "licence", "model ", "verifier.code"]) {
+      expect(stdout).toMatch(new RegExp(`^ok +${check}`, "m"));
+    }
+    expect(stdout).toMatch(/^ +trainingConfig +the registrar does not say/m);
+    expect(await done("provenance", id, ...onChain())).toMatch(/^unchecked +model +0x/m);
+    const other = join(root, "test/models/iris-tree.csv");
+    await refused(65, "[inspect.differs]", "provenance", id, ...onChain(), "--metrics", other);
+    expect(everything.at(-1)?.stdout).toMatch(/^DIFFERS +metrics +got 0x/m);
+    await refused(64, "[usage.model]", "provenance", `0x${"1".repeat(64)}`, ...onChain());
+  });
+
+  it("a new version of private weights has the same verifier, names its parent, and both are shown", async () => {
+    const [parent = ""] = Object.keys((await record()).models);
+    // Other salts are another commitment, as other weights are.
+    await done("salts", job(), "--out", at("second.json"));
+    const second = ["--secrets", at("second.json")];
+    await refused(78, "[deploy.parent]", "register", job(), ...asOwner(), ...second, "--parent", ZERO_ONE);
+    const stdout = await done("register", job(), ...asOwner(), ...second, "--parent", parent);
+    expect(stdout).toMatch(/^verifier .* there already\nmodel .* registered, transaction/);
+    const id = Object.keys((await record()).models).find((one) => one !== parent) ?? "";
+    const lineage = JSON.parse(await done("provenance", id, ...onChain(), ...second, "--json"));
+    expect(lineage.lineage.map((one: { id: string }) => one.id)).toEqual([id, parent]);
+    expect(lineage.agrees).toBe(true);
+    await refused(65, "[inspect.differs]", "provenance", id, ...onChain(), ...secret());
+    expect(everything.at(-1)?.stdout).toMatch(/^DIFFERS +model +got 0x/m);
+  });
+
+  it("mock refuses a witness whose statement is not the evaluator's", async () => {
+    const { job: parsed, onnx } = await ModelJob.load(job());
+    const compiled = CompiledModel.compile(onnx, parsed);
+    const salts = await Secrets.read(at("secrets.json"));
+    const row = { inputs: new Map([["input", Float64Array.of(5.1, 3.5, 1.4, 0.2)]]) };
+    const { statement, circuitInput } = witnessOf(compiled, row, undefined, salts).inference;
+    expect(await mock(compiled, { statement, circuitInput }, { root })).toMatchObject({ wires: expect.any(Number) });
+    const other = { ...circuitInput, context: 1n };
+    await expect(mock(compiled, { statement, circuitInput: other }, { root })).rejects.toMatchObject({
+      code: "inference.unsatisfied",
+    });
+  });
+
+  it("never prints a salt or the sender's key", async () => {
+    const { inputs, parameters } = await json("secrets.json");
+    const said = everything.map(({ stdout, stderr }) => stdout + stderr).join("");
+    for (const secret of [inputs.input, parameters, ACCOUNTS.deployerKey]) expect(said).not.toContain(secret.slice(2));
+  });
+});
+
+const ZERO_ONE = `0x${"01".repeat(32)}`;
+const ZERO = `0x${"0".repeat(64)}`;
+const ANY_PROOF = {
+  ...{ version: 1, circuit: "model-0", keyHash: ZERO, model: ZERO, proof: Array(8).fill(ZERO), commitment: ZERO },
+  binding: { chainId: "1", gate: CONSUMER, consumer: CONSUMER, caller: CONSUMER, nonce: "0" },
+  ...{ inputs: [], outputs: [ZERO], readings: [] },
+};
+
+/** A word of 32 bytes, and one more. */
+function plusOne(word: string): string {
+  return `0x${(BigInt(word) + 1n).toString(16).padStart(64, "0")}`;
+}
