@@ -211,8 +211,8 @@ function affineLines(program: Program, id: StepId, step: AffineStep, size: numbe
     const elements = (terms: readonly { readonly k: number }[]): string =>
       terms.map(({ k }) => `${source}[${k}]`).join(", ");
     if (constant.length > 0) {
-      const weights = constant.map(({ weight }) => weight).join(", ");
-      const call = `${use("Sum")}(${constant.length}, [${weights}], ${bias})([${elements(constant)}])`;
+      const weights = list(constant.map(({ weight }) => weight));
+      const call = `${use("Sum")}(${constant.length}, ${weights}, ${bias})([${elements(constant)}])`;
       if (variable.length === 0 && total.length === 0) return [`${signal(id)}[${j}] <== ${call};`];
       made.push(`signal constant${id}_${j} <== ${call};`);
       total.push(`constant${id}_${j}`);

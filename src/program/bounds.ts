@@ -2,6 +2,7 @@
 
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
+import { ceilLog2 } from "./integers.ts";
 import {
   type AffineStep,
   type Bounds,
@@ -116,7 +117,7 @@ function checkFit(name: string, magnitude: number): void {
   if (magnitude < 2 ** MAX_BITS) return;
   throw new AssayError(
     "model.bounds",
-    `got sums of up to 2^${Math.ceil(Math.log2(magnitude))} in ${name}, want them below 2^${MAX_BITS}: fewer bits for inputs, weights or activations`,
+    `got sums of up to 2^${ceilLog2(magnitude)} in ${name}, want them below 2^${MAX_BITS}: fewer bits for inputs, weights or activations`,
     { disposition: "reject", data: { layer: name } },
   );
 }

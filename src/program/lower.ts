@@ -4,6 +4,7 @@ import { type Graph, type GraphNode, type GraphOutput, type NodeId, node, operan
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { createAssembler } from "./assembler.ts";
+import { floorLog2 } from "./integers.ts";
 import { lowerAffine } from "./lowerAffine.ts";
 import { lowerCurve } from "./lowerCurve.ts";
 import {
@@ -134,7 +135,7 @@ function rectify(lowering: Lowering, id: NodeId, name: string, operand: Scaled):
   const seen = quantisation.ranges[layerKey(id, name)] ?? 0;
   const range = seen > 0 ? seen : bounds.high.reduce((most, high, j) => Math.max(most, high * at(from.unit, j)), 0);
   const resolution = range / (2 ** quantisation.activationBits - 1);
-  const shifts = Int32Array.from(from.unit, (unit) => Math.max(0, Math.floor(Math.log2(resolution / unit))));
+  const shifts = Int32Array.from(from.unit, (unit) => Math.max(0, floorLog2(resolution / unit)));
   if (bounds.low.every((low) => low >= 0) && shifts.every((shift) => shift === 0)) return from;
   return {
     step: assembler.add(name, size, { kind: "rectified", source: from.step, shifts }),

@@ -2,11 +2,12 @@
 
 import { at } from "../lib/element.ts";
 import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor } from "./curve.ts";
+import { floorLog2 } from "./integers.ts";
 import { type Lowering, materialised, narrowed, ROOMY_BITS, type Scaled, widthOf } from "./lowering.ts";
 import type { AffineStep, Bounds, StepId } from "./program.ts";
 
 /** Real value of a step that no curve needs finer: an eighth of the result's. */
-const RESOLUTION = 2 ** -(FRACTION + 3);
+export const RESOLUTION = 2 ** -(FRACTION + 3);
 
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
@@ -66,7 +67,7 @@ function within(pieces: readonly Piece[], { low, high }: { low: number; high: nu
 /** Steps finer than a curve tells apart are rounded away where that saves constraints, or room. */
 function resolved(lowering: Lowering, name: string, scaled: Scaled): Scaled {
   const width = widthOf(lowering, scaled);
-  const spare = Math.floor(Math.log2(RESOLUTION / at(scaled.unit, 0)));
+  const spare = floorLog2(RESOLUTION / at(scaled.unit, 0));
   // A rescaling of `width` bits, against `spare` bits less for two range checks and the curve's own rescaling.
   const isCheaper = 3 * spare > width;
   return spare > 0 && (isCheaper || width > ROOMY_BITS / 2) ? narrowed(lowering, name, scaled, width - spare) : scaled;
