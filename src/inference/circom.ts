@@ -133,20 +133,16 @@ function stepLines(
       const from = stepAt(program, step.source).bounds;
       const bits = Array.from(step.shifts, (shift, j) => Widths.rectified(from, j, shift));
       const gadget = `${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j])`;
-      return [
-        ...table(`shift${id}`, step.shifts),
-        ...gadgetLines(id, bits, gadget, { instead: "0", because: "never above 0" }),
-      ];
+      const tables = table(`shift${id}`, step.shifts);
+      return gadgetLines(id, bits, tables, gadget, { instead: "0", because: "never above 0" });
     }
     case "rescaled": {
       const from = stepAt(program, step.source).bounds;
       const bits = Array.from(step.shifts, (shift, j) => Widths.rescaled(from, j, shift));
       const gadget = `${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j])`;
-      return [
-        ...table(`shift${id}`, step.shifts),
-        ...table(`low${id}`, bounds.low),
-        ...gadgetLines(id, bits, gadget, { instead: `${signal(step.source)}[j]`, because: "narrow enough as it is" }),
-      ];
+      const tables = [...table(`shift${id}`, step.shifts), ...table(`low${id}`, bounds.low)];
+      const unchanged = { instead: `${signal(step.source)}[j]`, because: "narrow enough as it is" };
+      return gadgetLines(id, bits, tables, gadget, unchanged);
     }
     case "largest": {
       const { name: source, lines } = joined(program, id, step);
@@ -188,6 +184,7 @@ function stepLines(
 function gadgetLines(
   id: StepId,
   bits: readonly number[],
+  tables: readonly string[],
   gadget: string,
   { instead, because }: { readonly instead: string; readonly because: string },
 ): readonly string[] {
@@ -201,7 +198,12 @@ function gadgetLines(
         "}",
       ]
     : [`${out} <== ${gadget};`];
-  return [...table(`bits${id}`, bits), `signal ${signal(id)}[${bits.length}];`, ...loop(bits.length, ...lines)];
+  return [
+    ...table(`bits${id}`, bits),
+    ...tables,
+    `signal ${signal(id)}[${bits.length}];`,
+    ...loop(bits.length, ...lines),
+  ];
 }
 
 /** Row by row: of long tables the compiler makes a copy whenever it reads an entry. */
