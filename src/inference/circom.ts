@@ -132,32 +132,20 @@ function stepLines(
     case "rectified": {
       const from = stepAt(program, step.source).bounds;
       const bits = Array.from(step.shifts, (shift, j) => Widths.rectified(from, j, shift));
+      const gadget = `${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j])`;
       return [
-        ...table(`bits${id}`, bits),
         ...table(`shift${id}`, step.shifts),
-        `signal ${out}[${size}];`,
-        ...loop(
-          size,
-          ...(bits.includes(0)
-            ? [`if (bits${id}[j] == 0) {`, `    ${out}[j] <== 0; // never above 0`, "} else {"]
-            : []),
-          `${bits.includes(0) ? "    " : ""}${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`,
-          ...(bits.includes(0) ? ["}"] : []),
-        ),
+        ...gadgetLines(id, bits, gadget, { instead: "0", because: "never above 0" }),
       ];
     }
     case "rescaled": {
       const from = stepAt(program, step.source).bounds;
       const bits = Array.from(step.shifts, (shift, j) => Widths.rescaled(from, j, shift));
+      const gadget = `${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j])`;
       return [
-        ...table(`bits${id}`, bits),
         ...table(`shift${id}`, step.shifts),
         ...table(`low${id}`, bounds.low),
-        `signal ${out}[${size}];`,
-        ...loop(
-          size,
-          `${out}[j] <== ${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j]);`,
-        ),
+        ...gadgetLines(id, bits, gadget, { instead: `${signal(step.source)}[j]`, because: "narrow enough as it is" }),
       ];
     }
     case "largest": {
@@ -194,6 +182,26 @@ function stepLines(
       ];
     }
   }
+}
+
+/** One gadget for each element, of `bits` bits; none where that is 0. */
+function gadgetLines(
+  id: StepId,
+  bits: readonly number[],
+  gadget: string,
+  { instead, because }: { readonly instead: string; readonly because: string },
+): readonly string[] {
+  const out = `${signal(id)}[j]`;
+  const lines = bits.includes(0)
+    ? [
+        `if (bits${id}[j] == 0) {`,
+        `    ${out} <== ${instead}; // ${because}`,
+        "} else {",
+        `    ${out} <== ${gadget};`,
+        "}",
+      ]
+    : [`${out} <== ${gadget};`];
+  return [...table(`bits${id}`, bits), `signal ${signal(id)}[${bits.length}];`, ...loop(bits.length, ...lines)];
 }
 
 /** Row by row: of long tables the compiler makes a copy whenever it reads an entry. */

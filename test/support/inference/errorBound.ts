@@ -11,7 +11,7 @@ import { type Affine, type Graph, type Operation, operandsOf, type TreeNode } fr
 import { at } from "../../../src/lib/element.ts";
 import type { Lowered } from "../../../src/program/lower.ts";
 import { RESOLUTION } from "../../../src/program/lowerCurve.ts";
-import { type Scaled, STRUCTURE_BITS } from "../../../src/program/lowering.ts";
+import { ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "../../../src/program/lowering.ts";
 import { type PlacedStep, type Step, type StepId, stepAt } from "../../../src/program/program.ts";
 import { uniformNodes } from "../../../src/program/uniform.ts";
 
@@ -49,11 +49,8 @@ export function compare(
   return { ours, floats, bounds };
 }
 
-type Operand = {
-  readonly tensor: Scaled;
-  readonly floats: Float64Array;
-  readonly errors: Float64Array;
-};
+type Operand = Values & { readonly floats: Float64Array };
+type Values = { readonly tensor: Scaled; readonly errors: Float64Array };
 
 type Place = {
   readonly name: string;
@@ -79,13 +76,13 @@ function boundOf(operation: Operation, operands: readonly Operand[], place: Plac
       const { step } = stepAt(program, tensor.step);
       const isOwn = tensor.step !== operand.tensor.step && step.kind === "rectified";
       const source = isOwn ? step.source : tensor.step;
-      const errors = place.isUniform ? aligned(program, source, operands) : plain(program, source, operand);
+      const errors = place.isUniform ? aligned(program, source, operands) : read(program, source, operand).errors;
       return isOwn ? errors.map((error, j) => error + at(tensor.unit, j) / 2) : errors;
     }
     case "product": {
       const { left, right } = kept(stepAt(program, tensor.step), "product");
       const [a, b] = operands as [Operand, Operand];
-      const [da, db] = [plain(program, left, a), plain(program, right, b)];
+      const [da, db] = [read(program, left, a).errors, read(program, right, b).errors];
       return da.map((error, j) => {
         const other = at(db, j);
         return Math.abs(at(a.floats, j)) * other + Math.abs(at(b.floats, j)) * error + error * other;
@@ -127,7 +124,7 @@ function boundOf(operation: Operation, operands: readonly Operand[], place: Plac
 function affine({ starts, sources, weights }: Affine, operands: readonly Operand[], place: Place): Float64Array {
   const { tensor, floats, lowered, integers } = place;
   const step = kept(stepAt(lowered.program, tensor.step), "affine");
-  const errors = operands.flatMap((operand, i) => [...narrowed(lowered.program, at(step.sources, i), operand)]);
+  const errors = operands.flatMap((operand, i) => [...read(lowered.program, at(step.sources, i), operand).errors]);
   const multiples = step.sources.flatMap((source) => [...at(integers, source)]);
   // One term a row is another name for the same integers.
   const isRenamed = tensor.offset !== undefined;
@@ -139,13 +136,6 @@ function affine({ starts, sources, weights }: Affine, operands: readonly Operand
     }
     return fromOperands + (isRenamed ? 0 : (at(tensor.unit, j) / 2) * multiplied);
   });
-}
-
-/** Errors of an operand as a step reads it: rounded to fewer bits, where it had more than leave room. */
-function narrowed(program: Lowered["program"], step: StepId, { tensor, errors }: Operand): Float64Array {
-  if (step === tensor.step) return errors;
-  const { shifts } = kept(stepAt(program, step), "rescaled");
-  return errors.map((error, j) => error + (at(tensor.unit, j) * 2 ** at(shifts, j)) / 2);
 }
 
 /**
@@ -162,22 +152,33 @@ function aligned(program: Lowered["program"], step: StepId, operands: readonly O
   return errors.map((error) => error + Math.max(...largest) / (2 ** (STRUCTURE_BITS - 1) - 1));
 }
 
-/** The same where each element keeps a unit of its own, a power of two below it: only offsets are rounded. */
-function plain(program: Lowered["program"], step: StepId, operand: Operand): Float64Array {
-  const { tensor, errors } = operand;
-  if (tensor.step === step) return errors;
+type Read = { readonly errors: Float64Array; readonly unit: Float64Array };
+
+/**
+ * An operand as a step reads it where each element keeps a unit of its own: without its offset, which is rounded to half a
+ * unit, and rounded itself where it had more bits than leave room, to a small part of the largest value that it can have.
+ */
+function read(program: Lowered["program"], step: StepId, { tensor, errors }: Values): Read {
+  if (tensor.step === step) return { errors, unit: tensor.unit };
   const found = stepAt(program, step).step;
-  if (found.kind === "rescaled" && found.source === tensor.step) return narrowed(program, step, operand);
   if (found.kind === "rescaled") {
-    const before = plain(program, found.source, operand);
-    const { weights } = kept(stepAt(program, found.source), "affine");
-    return before.map(
-      (error, j) => error + ((at(tensor.unit, j) / Math.abs(at(weights, j))) * 2 ** at(found.shifts, j)) / 2,
-    );
+    const before = read(program, found.source, { tensor, errors });
+    const { low, high } = stepAt(program, found.source).bounds;
+    return {
+      errors: before.errors.map(
+        (error, j) => error + at(before.unit, j) * Math.max(at(high, j), -at(low, j)) * 2 ** -LEAST_BITS,
+      ),
+      unit: before.unit.map((unit, j) => unit * 2 ** at(found.shifts, j)),
+    };
   }
-  const { weights } = kept(stepAt(program, step), "affine");
-  return errors.map((error, j) => error + at(tensor.unit, j) / Math.abs(at(weights, j)) / 2);
+  const { sources, weights } = kept(stepAt(program, step), "affine");
+  const before = read(program, at(sources, 0), { tensor, errors });
+  const unit = before.unit.map((one, j) => one / Math.abs(at(weights, j)));
+  return { errors: before.errors.map((error, j) => error + at(unit, j) / 2), unit };
 }
+
+/** What products and sums of a few terms leave their operands. */
+const LEAST_BITS = ROOMY_BITS / 2 - 1;
 
 function trees(
   { base, trees: list }: Extract<Operation, { kind: "trees" }>,
