@@ -40,27 +40,50 @@ export type Calibrated = {
   readonly constraints: number;
 };
 
-/** Throws `model.target` where no quantisation that is tried meets the target. */
+/** Throws `model.target` where no quantisation that is tried meets the target, `model.bounds` without a target. */
 export function calibrate(
   graph: Graph,
   rows: readonly Row[],
   references: readonly Reference[],
   options: CalibrateOptions,
 ): Calibrated {
+  return choose([...attempts(graph, rows, references, options)], options.target);
+}
+
+export type Attempt = {
+  /** Undefined where sums do not fit. */
+  readonly calibrated: Calibrated | undefined;
+  /** Of all attempts, with this one. */
+  readonly done: number;
+};
+
+/** One quantisation after the other, for a caller that has something to do in between. `choose` takes the best. */
+export function* attempts(
+  graph: Graph,
+  rows: readonly Row[],
+  references: readonly Reference[],
+  options: CalibrateOptions,
+): Generator<Attempt, void> {
   const ranges = rangesOf(graph, rows);
-  const tried: Calibrated[] = [];
-  const { target } = options;
-  for (const bits of candidates(options)) {
+  const list = candidates(graph, options);
+  for (const [i, bits] of list.entries()) {
+    const done = (i + 1) / list.length;
     try {
-      const attempt = tryOut(graph, rows, references, ranges, bits, options);
-      if (target === undefined) return attempt;
-      tried.push(attempt);
+      yield { calibrated: tryOut(graph, rows, references, ranges, bits, options), done };
     } catch (error) {
       // With a target, one that does not fit is one that is not chosen.
-      if (target === undefined || !(error instanceof AssayError && error.code === "model.bounds")) throw error;
+      if (options.target === undefined || !(error instanceof AssayError && error.code === "model.bounds")) throw error;
+      yield { calibrated: undefined, done };
     }
   }
-  if (target === undefined) throw new TypeError("without a target there is one candidate");
+}
+
+/** Throws `model.target`. Without a target there is one attempt. */
+export function choose(all: readonly Attempt[], target: Target | undefined): Calibrated {
+  const tried = all.flatMap(({ calibrated }) => calibrated ?? []);
+  const [first] = tried;
+  if (first === undefined) throw noneFits("sums are too large in all of them");
+  if (target === undefined) return first;
   const fits = tried.filter(({ accuracy, constraints }) =>
     target.kind === "accuracy" ? loss(accuracy) <= target.share : constraints <= target.constraints,
   );
@@ -75,13 +98,16 @@ export function calibrate(
 
 type Bits = { readonly input: number; readonly weight: number; readonly activation: number };
 
-function candidates({ target, inputBits, weightBits, activationBits }: CalibrateOptions): readonly Bits[] {
+function candidates(graph: Graph, options: CalibrateOptions): readonly Bits[] {
+  const { target, inputBits, weightBits, activationBits } = options;
   const choices = (given: number | undefined, standard: number, more: readonly number[]): readonly number[] =>
     given !== undefined ? [given] : target === undefined ? [standard] : more;
+  // Nothing but ReLUs keeps so many bits.
+  const isActive = graph.nodes.some(({ operation }) => operation.kind === "relu");
   const list: Bits[] = [];
   for (const input of choices(inputBits, DEFAULTS.inputBits, [4, 6, 8, 10, 12, 16])) {
     for (const weight of choices(weightBits, DEFAULTS.weightBits, [4, 6, 8, 10, 12])) {
-      for (const activation of choices(activationBits, DEFAULTS.activationBits, [4, 6, 8, 10, 12])) {
+      for (const activation of choices(activationBits, DEFAULTS.activationBits, isActive ? [4, 6, 8, 10, 12] : [8])) {
         list.push({ input, weight, activation });
       }
     }
