@@ -3,167 +3,160 @@
 
 import { at } from "../lib/element.ts";
 import { type Affine, type Graph, type GraphNode, type NodeId, node, STRUCTURE, sizeOf } from "./graph.ts";
+import { type Budget, LIMITS } from "./limits.ts";
+import { createParameterKeys, type ParameterKeys, type Weight } from "./parameterKeys.ts";
+import { prune } from "./prune.ts";
+
+/** Terms that may be written out in all. Beyond that layers stay apart: a graph can be made that would take for ever. */
+const MOST_TERMS = 2 * LIMITS.total;
 
 /** The same function of the same inputs, with fewer nodes. Nodes that nothing uses any more are gone. */
 export function fuse(graph: Graph): Graph {
-  const keys = createKeys(graph);
   const nodes: GraphNode[] = [];
+  const tools: Tools = { nodes, keys: createParameterKeys(graph), budget: { left: MOST_TERMS } };
   for (const original of graph.nodes) {
     let current = original;
     // Again, as long as an operand of the result is affine itself.
-    for (let next = fused(current, nodes, keys); next !== undefined; next = fused(current, nodes, keys)) current = next;
+    for (let next = fused(current, tools); next !== undefined; next = fused(current, tools)) current = next;
     nodes.push(current);
   }
-  return withoutUnused({ ...graph, nodes });
+  return prune({ ...graph, nodes });
 }
 
-function fused(outer: GraphNode, nodes: readonly GraphNode[], keys: Keys): GraphNode | undefined {
+type Tools = { readonly nodes: readonly GraphNode[]; readonly keys: ParameterKeys; readonly budget: Budget };
+
+/** With all of its affine operands, or with the first that it can be one with; undefined where there is none. */
+function fused(outer: GraphNode, tools: Tools): GraphNode | undefined {
   const { operation } = outer;
   if (operation.kind !== "affine") return undefined;
-  for (const [index, id] of operation.operands.entries()) {
-    const inner = node({ nodes }, id).operation;
-    if (inner.kind !== "affine") continue;
-    const result = composed(operation, index, inner, { nodes }, keys);
+  const inners = operation.operands.map((id) => {
+    const inner = node(tools, id).operation;
+    return inner.kind === "affine" ? inner : undefined;
+  });
+  const found = inners.flatMap((inner, index) => (inner === undefined ? [] : [index]));
+  const choices = found.length < 2 ? [found] : [found, ...found.map((index) => [index])];
+  for (const choice of choices) {
+    if (choice.length === 0) continue;
+    const chosen = new Set(choice);
+    const result = composed(
+      operation,
+      inners.map((inner, index) => (chosen.has(index) ? inner : undefined)),
+      tools,
+    );
     if (result !== undefined) return { ...outer, operation: result };
   }
   return undefined;
 }
 
-/** `outer` with the rows of its operand `index` written out; undefined where that would be more work than both. */
-function composed(
-  outer: Affine,
-  index: number,
-  inner: Affine,
-  graph: Pick<Graph, "nodes">,
-  keys: Keys,
-): Affine | undefined {
-  const operandSizes = outer.operands.map((id) => sizeOf(node(graph, id).shape));
-  const before = operandSizes.slice(0, index).reduce((sum, size) => sum + size, 0);
-  const innerSize = operandSizes[index] ?? 0;
-  // The operands of the result: outer's without this one, then inner's.
-  const operands = [...outer.operands.slice(0, index), ...outer.operands.slice(index + 1), ...inner.operands];
-  const innerFirst = operandSizes.reduce((sum, size) => sum + size, 0) - innerSize;
+/** An operand of the outer operation: the result's positions of its elements, or of what they are sums of. */
+type Part = { readonly inner: Affine | undefined; readonly positions: Int32Array };
 
-  const limit = outer.sources.length + inner.sources.length;
-  const size = outer.bias.length;
-  const starts = new Int32Array(size + 1);
-  const [sources, weights, termKeys]: [number[], number[], number[]] = [[], [], []];
-  const bias = Float64Array.from(outer.bias);
-  const biasKeys = Int32Array.from(outer.biasKeys);
-  for (let j = 0; j < size; j++) {
-    const row = new Map<number, { weight: number; key: number }>();
-    const put = (source: number, weight: number, key: number): void => {
-      const known = row.get(source);
-      if (known === undefined) row.set(source, { weight, key });
-      else row.set(source, { weight: known.weight + weight, key: keys.sum(known.key, key) });
-    };
-    for (let k = at(outer.starts, j); k < at(outer.starts, j + 1); k++) {
-      const [source, weight, key] = [at(outer.sources, k), at(outer.weights, k), at(outer.keys, k)];
-      if (source < before || source >= before + innerSize) {
-        put(source < before ? source : source - innerSize, weight, key);
-        continue;
-      }
-      const i = source - before;
-      for (let n = at(inner.starts, i); n < at(inner.starts, i + 1); n++) {
-        const scaled = weight * at(inner.weights, n);
-        put(
-          innerFirst + at(inner.sources, n),
-          scaled,
-          keys.product(key, weight, at(inner.keys, n), at(inner.weights, n)),
-        );
-      }
-      const added = weight * at(inner.bias, i);
-      bias[j] = at(bias, j) + added;
-      const addedKey = keys.product(key, weight, at(inner.biasKeys, i), at(inner.bias, i));
-      // A bias of 0 that belongs to the structure adds nothing: a bias stays the parameter that it was.
-      if (addedKey !== STRUCTURE || at(inner.bias, i) !== 0)
-        biasKeys[j] = keys.biasSum(at(biasKeys, j), at(outer.bias, j), addedKey);
-    }
-    for (const [source, { weight, key }] of row) {
+/** `outer` with the rows of some operands written out; undefined where that would be more work than all of them. */
+function composed(outer: Affine, inners: readonly (Affine | undefined)[], tools: Tools): Affine | undefined {
+  const { nodes, budget } = tools;
+  const operands = createOperands(tools);
+  const parts = outer.operands.map((id, index): Part => {
+    const inner = inners[index];
+    return { inner, positions: operands.place(inner === undefined ? [id] : inner.operands) };
+  });
+  const sizes = outer.operands.map((id) => sizeOf(node({ nodes }, id).shape));
+  const locate = locator(sizes, parts);
+  const limit = inners.reduce((sum, inner) => sum + (inner?.sources.length ?? 0), outer.sources.length);
+
+  const starts = new Int32Array(outer.starts.length);
+  const sources: number[] = [];
+  const weights: Weight[] = [];
+  const biases: Weight[] = [];
+  for (let j = 0; j < outer.bias.length; j++) {
+    const { terms, bias } = writtenOut(outer, j, locate, tools);
+    for (const [source, weight] of terms) {
       sources.push(source);
       weights.push(weight);
-      termKeys.push(key);
     }
-    if (sources.length > limit) return undefined;
+    biases.push(bias);
+    if (sources.length > limit || budget.left < 0) return undefined;
     starts[j + 1] = sources.length;
   }
   return {
     kind: "affine",
-    operands,
+    operands: operands.list,
     starts,
     sources: Int32Array.from(sources),
-    weights: Float64Array.from(weights),
-    keys: Int32Array.from(termKeys),
-    bias,
-    biasKeys,
+    weights: Float64Array.from(weights, ({ value }) => value),
+    keys: Int32Array.from(weights, ({ key }) => key),
+    bias: Float64Array.from(biases, ({ value }) => value),
+    biasKeys: Int32Array.from(biases, ({ key }) => key),
   };
 }
 
-/* KEYS OF PARAMETERS */
-
-type Keys = {
-  /** Of weight * other: the same pair of parameters is the same parameter again. */
-  readonly product: (key: number, weight: number, other: number, otherWeight: number) => number;
-  readonly sum: (key: number, other: number) => number;
-  readonly biasSum: (key: number, bias: number, added: number) => number;
-};
-
-function createKeys({ nodes }: Pick<Graph, "nodes">): Keys {
-  let next = 0;
-  for (const { operation } of nodes) {
-    if (operation.kind !== "affine") continue;
-    for (const list of [operation.keys, operation.biasKeys]) for (const key of list) next = Math.max(next, key + 1);
+/** Row j of `outer` as a sum of the result's operands, each element of them once. */
+function writtenOut(
+  outer: Affine,
+  j: number,
+  locate: Locate,
+  { keys, budget }: Tools,
+): { readonly terms: ReadonlyMap<number, Weight>; readonly bias: Weight } {
+  const terms = new Map<number, Weight>();
+  const put = (source: number, weight: Weight): void => {
+    const known = terms.get(source);
+    terms.set(source, known === undefined ? weight : keys.sum(known, weight));
+    budget.left--;
+  };
+  let bias: Weight = { value: at(outer.bias, j), key: at(outer.biasKeys, j) };
+  for (let k = at(outer.starts, j); k < at(outer.starts, j + 1); k++) {
+    const weight: Weight = { value: at(outer.weights, k), key: at(outer.keys, k) };
+    const { inner, positions, element } = locate(at(outer.sources, k));
+    if (inner === undefined) {
+      put(at(positions, element), weight);
+      continue;
+    }
+    for (let n = at(inner.starts, element); n < at(inner.starts, element + 1); n++) {
+      const term = { value: at(inner.weights, n), key: at(inner.keys, n) };
+      put(at(positions, at(inner.sources, n)), keys.product(weight, term));
+    }
+    const added = { value: at(inner.bias, element), key: at(inner.biasKeys, element) };
+    // No bias is no parameter, whatever it is multiplied by.
+    if (added.key !== STRUCTURE || added.value !== 0) bias = keys.sum(bias, keys.product(weight, added));
   }
-  const interned = new Map<string, number>();
-  const intern = (text: string): number => {
-    const key = interned.get(text) ?? next++;
-    interned.set(text, key);
-    return key;
-  };
-  return {
-    product: (key, weight, other, otherWeight) => {
-      if (key === STRUCTURE && other === STRUCTURE) return STRUCTURE;
-      if (key === STRUCTURE) return weight === 1 ? other : intern(`${other}*${weight}`);
-      if (other === STRUCTURE) return otherWeight === 1 ? key : intern(`${key}*${otherWeight}`);
-      return intern(`${key}x${other}`);
-    },
-    sum: (key, other) => (key === STRUCTURE && other === STRUCTURE ? STRUCTURE : intern(`${key}+${other}`)),
-    biasSum: (key, bias, added) => {
-      if (key === STRUCTURE && bias === 0) return added;
-      return key === STRUCTURE && added === STRUCTURE
-        ? STRUCTURE
-        : intern(`${key}(${key === STRUCTURE ? bias : ""})+${added}`);
-    },
-  };
+  return { terms, bias };
 }
 
-/* NODES THAT NOTHING USES */
+/** The operands of a result, each once: terms of the same element become one. */
+function createOperands(graph: Pick<Graph, "nodes">) {
+  const list: NodeId[] = [];
+  const first = new Map<NodeId, number>();
+  let total = 0;
+  const place = (ids: readonly NodeId[]): Int32Array => {
+    const positions: number[] = [];
+    for (const id of ids) {
+      const size = sizeOf(node(graph, id).shape);
+      const from = first.get(id) ?? total;
+      if (!first.has(id)) {
+        first.set(id, from);
+        list.push(id);
+        total += size;
+      }
+      for (let element = 0; element < size; element++) positions.push(from + element);
+    }
+    return Int32Array.from(positions);
+  };
+  return { list: list as readonly NodeId[], place };
+}
 
-function withoutUnused(graph: Graph): Graph {
-  const used = new Set<NodeId>([...graph.inputs, ...graph.outputs.map(({ node: id }) => id)]);
-  for (let id = graph.nodes.length - 1; id >= 0; id--) {
-    const { operation } = node(graph, id);
-    if (used.has(id) && operation.kind !== "input") for (const operand of operation.operands) used.add(operand);
+type Locate = (position: number) => Part & { readonly element: number };
+
+/** Which element of which operand is at a position, operands end to end. */
+function locator(sizes: readonly number[], parts: readonly Part[]): Locate {
+  const starts: number[] = [];
+  const owners = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
+  let total = 0;
+  for (const [index, size] of sizes.entries()) {
+    starts.push(total);
+    owners.fill(index, total, total + size);
+    total += size;
   }
-  const places = new Map([...used].sort((a, b) => a - b).map((id, place) => [id, place]));
-  const moved = (id: NodeId): NodeId => at2(places, id);
-  const nodes = graph.nodes.flatMap((one, id) => {
-    if (!used.has(id)) return [];
-    const { operation } = one;
-    if (operation.kind === "input") return [one];
-    // Same kind, same number of operands.
-    return [{ ...one, operation: { ...operation, operands: operation.operands.map(moved) } as typeof operation }];
-  });
-  return {
-    ...graph,
-    nodes,
-    inputs: graph.inputs.map(moved),
-    outputs: graph.outputs.map((output) => ({ ...output, node: moved(output.node) })),
+  return (position) => {
+    const owner = at(owners, position);
+    return { ...at(parts, owner), element: position - at(starts, owner) };
   };
-}
-
-function at2(places: ReadonlyMap<NodeId, NodeId>, id: NodeId): NodeId {
-  const place = places.get(id);
-  if (place === undefined) throw new RangeError(`got node ${id}, want one that is used`);
-  return place;
 }

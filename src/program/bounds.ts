@@ -2,6 +2,7 @@
 
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
+import { ceilLog2 } from "./integers.ts";
 import {
   type AffineStep,
   type Bounds,
@@ -19,9 +20,14 @@ export const MAX_BITS = 50;
 export type ParameterWidths = Pick<Parameters, "weightBits" | "biasBits">;
 type Program = { readonly steps: readonly PlacedStep[]; readonly parameters: ParameterWidths };
 
-/** Throws `model.bounds`, naming the layer, for values that do not fit. */
-export function boundsOf(name: string, step: Step, size: number, program: Program): Bounds {
-  const bounds = intervals(step, size, program, name);
+/**
+ * Throws `model.bounds`, naming the layer, for values that do not fit.
+ *
+ * `known`: narrower ones than interval arithmetic finds, which the caller can prove.
+ */
+export function boundsOf(name: string, step: Step, size: number, program: Program, known?: Bounds): Bounds {
+  const found = intervals(step, size, program, name);
+  const bounds = known === undefined ? found : narrower(found, known);
   for (let j = 0; j < size; j++) checkFit(name, Math.max(-at(bounds.low, j), at(bounds.high, j)));
   return bounds;
 }
@@ -97,6 +103,13 @@ export function together(sources: Rows["sources"], program: Pick<Program, "steps
   return { low: joined("low"), high: joined("high") };
 }
 
+function narrower(a: Bounds, b: Bounds): Bounds {
+  return {
+    low: a.low.map((value, j) => Math.max(value, at(b.low, j))),
+    high: a.high.map((value, j) => Math.min(value, at(b.high, j))),
+  };
+}
+
 function all(size: number, low: number, high: number): Bounds {
   return { low: new Float64Array(size).fill(low), high: new Float64Array(size).fill(high) };
 }
@@ -116,7 +129,7 @@ function checkFit(name: string, magnitude: number): void {
   if (magnitude < 2 ** MAX_BITS) return;
   throw new AssayError(
     "model.bounds",
-    `got sums of up to 2^${Math.ceil(Math.log2(magnitude))} in ${name}, want them below 2^${MAX_BITS}: fewer bits for inputs, weights or activations`,
+    `got sums of up to 2^${ceilLog2(magnitude)} in ${name}, want them below 2^${MAX_BITS}: fewer bits for inputs, weights or activations`,
     { disposition: "reject", data: { layer: name } },
   );
 }

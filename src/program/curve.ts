@@ -2,6 +2,8 @@
 
 import { at } from "../lib/element.ts";
 import { shifted } from "./bounds.ts";
+import { exp } from "./exponential.ts";
+import { ceilLog2 } from "./integers.ts";
 
 export type Curve = "sigmoid" | "tanh";
 
@@ -21,7 +23,8 @@ type Shape = {
   readonly density: (x: number) => number;
 };
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const sigmoid = (x: number): number => 1 / (1 + exp(-x));
+const tanh = (x: number): number => 2 * sigmoid(2 * x) - 1;
 const SHAPES: Readonly<Record<Curve, Shape>> = {
   sigmoid: {
     value: sigmoid,
@@ -29,15 +32,15 @@ const SHAPES: Readonly<Record<Curve, Shape>> = {
     density: (x) => Math.sqrt(Math.abs(sigmoid(x) * (1 - sigmoid(x)) * (1 - 2 * sigmoid(x)))),
   },
   tanh: {
-    value: Math.tanh,
+    value: tanh,
     flatFrom: 4.9,
-    density: (x) => Math.sqrt(Math.abs(2 * Math.tanh(x) * (1 - Math.tanh(x) ** 2))),
+    density: (x) => Math.sqrt(Math.abs(2 * tanh(x) * (1 - tanh(x) * tanh(x)))),
   },
 };
 
 /** A slope is rounded to one unit, and multiplied by up to flatFrom / unit: this keeps that below a quarter of the result's. */
 export function shiftFor(curve: Curve, unit: number): number {
-  return Math.max(1, Math.ceil(Math.log2((2 * SHAPES[curve].flatFrom) / unit)));
+  return Math.max(1, ceilLog2((2 * SHAPES[curve].flatFrom) / unit));
 }
 
 /** At most `count` pieces over the domain, the outermost flat. `unit`: the real value of q = 1. */
@@ -45,7 +48,11 @@ export function piecesOf(curve: Curve, unit: number, domain: Domain, count: numb
   const { value, flatFrom } = SHAPES[curve];
   const shift = shiftFor(curve, unit);
   const edge = Math.ceil(flatFrom / unit);
-  const starts = [Number.NEGATIVE_INFINITY, ...knots(curve, Math.max(1, count - 2)).map((x) => Math.round(x / unit))];
+  // However coarse the unit: no integer at which the curve is flat shares a piece with one at which it is not.
+  const inner = knots(curve, Math.max(1, count - 2)).map((x) =>
+    Math.min(edge, Math.max(1 - edge, Math.round(x / unit))),
+  );
+  const starts = [Number.NEGATIVE_INFINITY, 1 - edge, ...inner.slice(1, -1), edge];
   const inside = [...new Set(starts.map((start) => Math.max(start, domain.low)))].filter(
     (start) => start <= domain.high,
   );

@@ -19,7 +19,8 @@ export function lowerAffine(
   const isPrivate = lowering.table !== undefined && hasParameters(operation);
   if (!isPrivate && rowsOf(operation).every(([from, to]) => to - from === 1))
     return renamed(lowering, one, operation, operands);
-  const roomy = operands.map((operand) => narrowed(lowering, one.name, operand, roomFor(lowering, operation)));
+  const room = { bits: roomFor(lowering, operation), alike: isPrivate };
+  const roomy = operands.map((operand) => narrowed(lowering, one.name, operand, room));
   const rows = realRows(operation, roomy);
   return isPrivate && lowering.table !== undefined
     ? weighted(lowering, lowering.table, id, one, operation, roomy, rows)
@@ -128,6 +129,14 @@ function rangesOf({ assembler }: Lowering, { sources }: Affine, operands: readon
   };
 }
 
+/** Of a layer that has none yet. One that has no weights but the structure's (x + bias) takes the precision of structure. */
+function unitOfParameters({ quantisation }: Lowering, { keys }: Affine, { coefficients, constants }: RealRows): number {
+  const weights = coefficients.filter((one, k) => one !== 0 && at(keys, k) !== STRUCTURE);
+  return weights.length > 0
+    ? finest(weights, [], quantisation.weightBits)
+    : finest(coefficients, constants, STRUCTURE_BITS);
+}
+
 /** Every parameter is a signal: which of them there are, and how they are used, depends on no weight's value. */
 function weighted(
   lowering: Lowering,
@@ -138,16 +147,9 @@ function weighted(
   operands: readonly Scaled[],
   { coefficients, constants }: RealRows,
 ): Scaled {
-  const { weightBits } = lowering.quantisation;
-  const key = layerKey(id, name);
   const isParameter = (k: number): boolean => at(operation.keys, k) !== STRUCTURE;
-  const unit =
-    lowering.quantisation.units[key] ??
-    finest(
-      coefficients.filter((_, k) => isParameter(k)),
-      [],
-      weightBits,
-    );
+  const key = layerKey(id, name);
+  const unit = lowering.quantisation.units[key] ?? unitOfParameters(lowering, operation, { coefficients, constants });
   lowering.units[key] = unit;
   const scales = operands.flatMap((operand) => [...operand.unit]);
   const offsets = operands.flatMap((operand) => [...(operand.offset ?? [])]);

@@ -2,11 +2,12 @@
 
 import { at } from "../lib/element.ts";
 import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor } from "./curve.ts";
-import { type Lowering, materialised, narrowed, ROOMY_BITS, type Scaled, widthOf } from "./lowering.ts";
+import { floorLog2 } from "./integers.ts";
+import { type Lowering, materialised, ROOMY_BITS, rounded, type Scaled, widthOf } from "./lowering.ts";
 import type { AffineStep, Bounds, StepId } from "./program.ts";
 
 /** Real value of a step that no curve needs finer: an eighth of the result's. */
-const RESOLUTION = 2 ** -(FRACTION + 3);
+export const RESOLUTION = 2 ** -(FRACTION + 3);
 
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
@@ -40,9 +41,14 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
     slopes,
     extremes(rows, (row) => row.pieces.map((piece) => piece.slope)),
   );
-  const product = assembler.add(name, size, { kind: "product", left: slope, right: from.step });
+  const product = assembler.add(
+    name,
+    size,
+    { kind: "product", left: slope, right: from.step },
+    extremes(rows, products),
+  );
   const intercepts = selecting([product], rows, (piece) => piece.intercept);
-  const sum = assembler.add(name, size, intercepts, extremes(rows, endpoints));
+  const sum = assembler.add(name, size, intercepts, extremes(rows, values));
   const shifts = new Int32Array(size).fill(shiftFor(curve, unit));
   return {
     step: assembler.add(name, size, { kind: "rescaled", source: sum, shifts }),
@@ -66,10 +72,12 @@ function within(pieces: readonly Piece[], { low, high }: { low: number; high: nu
 /** Steps finer than a curve tells apart are rounded away where that saves constraints, or room. */
 function resolved(lowering: Lowering, name: string, scaled: Scaled): Scaled {
   const width = widthOf(lowering, scaled);
-  const spare = Math.floor(Math.log2(RESOLUTION / at(scaled.unit, 0)));
+  const spare = floorLog2(RESOLUTION / at(scaled.unit, 0));
   // A rescaling of `width` bits, against `spare` bits less for two range checks and the curve's own rescaling.
   const isCheaper = 3 * spare > width;
-  return spare > 0 && (isCheaper || width > ROOMY_BITS / 2) ? narrowed(lowering, name, scaled, width - spare) : scaled;
+  if (spare <= 0 || !(isCheaper || width > ROOMY_BITS / 2)) return scaled;
+  const shift = width - Math.max(1, width - spare);
+  return rounded(lowering, name, scaled, new Int32Array(scaled.unit.length).fill(shift));
 }
 
 /** Row j: the value of the piece that row j of indicators selects, and element j of what is added. */
@@ -99,17 +107,20 @@ function selecting(added: readonly StepId[], rows: readonly Row[], value: (piece
   };
 }
 
-/** Straight pieces take their extremes at their ends. */
-function endpoints({ pieces, low, high }: Row): readonly number[] {
+/** Straight pieces take their extremes at their ends: without their intercept, and with it. */
+const products = (row: Row): readonly number[] => ends(row).map(({ q, slope }) => slope * q);
+const values = (row: Row): readonly number[] => ends(row).map(({ q, slope, intercept }) => slope * q + intercept);
+
+function ends({ pieces, low, high }: Row) {
   return pieces.flatMap(({ start, slope, intercept }, i) => {
     const last = i + 1 < pieces.length ? at(pieces, i + 1).start - 1 : high;
-    return [Math.max(start, low), last].map((q) => slope * q + intercept);
+    return [Math.max(start, low), last].map((q) => ({ q, slope, intercept }));
   });
 }
 
 /** Indicators are ones followed by zeros: a row has the value of one piece, which interval arithmetic does not see. */
-function extremes(rows: readonly Row[], values: (row: Row) => readonly number[]): Bounds {
-  const lists = rows.map(values);
+function extremes(rows: readonly Row[], of: (row: Row) => readonly number[]): Bounds {
+  const lists = rows.map(of);
   return {
     low: Float64Array.from(lists, (list) => Math.min(...list)),
     high: Float64Array.from(lists, (list) => Math.max(...list)),

@@ -28,7 +28,7 @@ export type Step =
   | AffineStep
   /** max(0, floor((x + half) / 2^shift)), half = 2^(shift - 1), or 0 where shift = 0. */
   | { readonly kind: "rectified"; readonly source: StepId; readonly shifts: Int32Array }
-  /** floor((x + half) / 2^shift), shift >= 1. */
+  /** floor((x + half) / 2^shift), as above. */
   | { readonly kind: "rescaled"; readonly source: StepId; readonly shifts: Int32Array }
   | { readonly kind: "product"; readonly left: StepId; readonly right: StepId }
   /** The largest of each row. */
@@ -127,7 +127,7 @@ export function rowsOf({ starts, positions }: Pick<Rows, "starts" | "positions">
 
 /** Bits of an element where elements are packed: as many as the widest has. */
 export function strideOf({ bits }: Pick<ProgramInput, "bits">): number {
-  return Math.max(...bits);
+  return bits.reduce((most, one) => Math.max(most, one), 1);
 }
 
 /** One entry for each element, from a list of one or of all. */
