@@ -149,12 +149,13 @@ describe("CreditLine", () => {
 });
 
 describe("the credit score's circuit", () => {
-  it("has the card's constraints, and decides the card's share of the rows otherwise than onnxruntime", async () => {
+  it("has the card's constraints, and decides no more rows otherwise than onnxruntime than the card says", async () => {
     const { use, model } = credit;
     expect(model.artifacts.manifest.constraints).toBe(await cardFigure(use, "constraints"));
     const wanted = await references(use.onnx, graphOf(use.onnx), use.rows);
-    const { changedClassShare } = accuracyOf(use.compiled, use.rows, wanted);
-    expect(changedClassShare).toBeLessThanOrEqual(await cardFigure(use, "rows decided otherwise"));
+    const { changedClassShare = 1 } = accuracyOf(use.compiled, use.rows, wanted);
+    const changed = Math.round(changedClassShare * use.rows.length);
+    expect(changed).toBeLessThanOrEqual(await cardFigure(use, "rows decided otherwise"));
   });
 
   it("takes every attribute that there is, and decides as onnxruntime to the point", async () => {

@@ -152,12 +152,13 @@ describe("PolicyMatch", () => {
 });
 
 describe("the game's circuit", () => {
-  it("has the card's constraints, and decides the card's share of the rows otherwise than onnxruntime", async () => {
+  it("has the card's constraints, and decides no more rows otherwise than onnxruntime than the card says", async () => {
     const { use, model } = table;
     expect(model.artifacts.manifest.constraints).toBe(await cardFigure(use, "constraints"));
     const wanted = await references(use.onnx, graphOf(use.onnx), use.rows);
-    const { changedClassShare } = accuracyOf(use.compiled, use.rows, wanted);
-    expect(changedClassShare).toBeLessThanOrEqual(await cardFigure(use, "rows decided otherwise"));
+    const { changedClassShare = 1 } = accuracyOf(use.compiled, use.rows, wanted);
+    const changed = Math.round(changedClassShare * use.rows.length);
+    expect(changed).toBeLessThanOrEqual(await cardFigure(use, "rows decided otherwise"));
   });
 
   it("plays what the network plays on every board that can come up, and always one of the best moves", () => {

@@ -115,7 +115,7 @@ describe("Screening", () => {
     expect(await refusal(laboratory, "adopt", clinic.registered.id)).toBe("Screening_NotTheSupervisor");
   });
 
-  it("refuses versions that are no child of the one in force, another's, or said to be of another shape", async () => {
+  it("refuses versions that are no child of the one in force, another's, under another verifier, or said to be of another shape", async () => {
     const { station, registered, laboratory, supervisor, next } = clinic;
     const adopt = (id: string): Promise<string> => refusal(clinic.consumer.connect(supervisor), "adopt", id);
     const { verifier } = registered;
@@ -125,6 +125,8 @@ describe("Screening", () => {
     const parent = registered.id;
     const anothers = { ...shared, parent, registrar: supervisor, salts: saltsWith(sampleSalt(2)) };
     expect(await adopt((await station.register(next, anothers)).id)).toBe("Screening_NotTheNextVersion");
+    const unshared = { registrar: laboratory, parent, salts: saltsWith(sampleSalt(4)) };
+    expect(await adopt((await station.register(next, unshared)).id)).toBe("Screening_NotTheNextVersion");
     const narrow = { ...next.compiled, layout: { ...next.compiled.layout, outputStride: 1 } };
     const misread = await station.register(
       { ...next, compiled: narrow },
@@ -154,12 +156,13 @@ describe("Screening", () => {
 });
 
 describe("the screening's circuit", () => {
-  it("has the card's constraints, and decides the card's share of the rows otherwise than onnxruntime", async () => {
+  it("has the card's constraints, and decides no more rows otherwise than onnxruntime than the card says", async () => {
     const { use, model } = clinic;
     expect(model.artifacts.manifest.constraints).toBe(await cardFigure(use, "constraints"));
     const wanted = await references(use.onnx, graphOf(use.onnx, use.job.outputs), use.rows);
-    const { changedClassShare } = accuracyOf(use.compiled, use.rows, wanted);
-    expect(changedClassShare).toBeLessThanOrEqual(await cardFigure(use, "rows decided otherwise"));
+    const { changedClassShare = 1 } = accuracyOf(use.compiled, use.rows, wanted);
+    const changed = Math.round(changedClassShare * use.rows.length);
+    expect(changed).toBeLessThanOrEqual(await cardFigure(use, "rows decided otherwise"));
   });
 
   it("takes every grade from 1 to 10, and decides as onnxruntime unless the logit is next to nothing", async () => {
