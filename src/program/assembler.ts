@@ -7,8 +7,7 @@ import type { Bounds, PlacedStep, Step, StepId } from "./program.ts";
 export type Assembler = {
   readonly steps: readonly PlacedStep[];
   /**
-   * `known`: narrower bounds than interval arithmetic finds, where the caller can prove them. Throws `model.bounds`, and
-   * `model.size` once all steps together have more than MOST_ELEMENTS.
+   * `known` as `boundsOf` takes it. Throws `model.bounds`, and `model.size` once all steps together have more than MOST_ELEMENTS.
    */
   readonly add: (name: string, size: number, step: Step, known?: Bounds) => StepId;
 };
@@ -24,17 +23,9 @@ export function createAssembler(parameters: ParameterWidths): Assembler {
     add: (name, size, step, known) => {
       elements += size;
       if (elements > MOST_ELEMENTS) throw tooLarge(name);
-      const found = boundsOf(name, step, size, { steps, parameters });
-      const bounds = known === undefined ? found : narrower(found, known);
+      const bounds = boundsOf(name, step, size, { steps, parameters }, known);
       return steps.push({ name, size, step, bounds }) - 1;
     },
-  };
-}
-
-function narrower(a: Bounds, b: Bounds): Bounds {
-  return {
-    low: a.low.map((value, j) => Math.max(value, b.low[j] ?? value)),
-    high: a.high.map((value, j) => Math.min(value, b.high[j] ?? value)),
   };
 }
 

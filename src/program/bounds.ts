@@ -20,9 +20,14 @@ export const MAX_BITS = 50;
 export type ParameterWidths = Pick<Parameters, "weightBits" | "biasBits">;
 type Program = { readonly steps: readonly PlacedStep[]; readonly parameters: ParameterWidths };
 
-/** Throws `model.bounds`, naming the layer, for values that do not fit. */
-export function boundsOf(name: string, step: Step, size: number, program: Program): Bounds {
-  const bounds = intervals(step, size, program, name);
+/**
+ * `known`: narrower bounds than interval arithmetic finds, where the caller can prove them.
+ *
+ * Throws `model.bounds`, naming the layer, for values that do not fit, and for sums that may not on the way.
+ */
+export function boundsOf(name: string, step: Step, size: number, program: Program, known?: Bounds): Bounds {
+  const found = intervals(step, size, program, name);
+  const bounds = known === undefined ? found : narrower(found, known);
   for (let j = 0; j < size; j++) checkFit(name, Math.max(-at(bounds.low, j), at(bounds.high, j)));
   return bounds;
 }
@@ -96,6 +101,13 @@ export function together(sources: Rows["sources"], program: Pick<Program, "steps
   const bounds = sources.map((id) => stepAt(program, id).bounds);
   const joined = (side: keyof Bounds): Float64Array => Float64Array.from(bounds.flatMap((one) => [...one[side]]));
   return { low: joined("low"), high: joined("high") };
+}
+
+function narrower(a: Bounds, b: Bounds): Bounds {
+  return {
+    low: a.low.map((value, j) => Math.max(value, at(b.low, j))),
+    high: a.high.map((value, j) => Math.min(value, at(b.high, j))),
+  };
 }
 
 function all(size: number, low: number, high: number): Bounds {

@@ -41,9 +41,20 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
     slopes,
     extremes(rows, (row) => row.pieces.map((piece) => piece.slope)),
   );
-  const product = assembler.add(name, size, { kind: "product", left: slope, right: from.step });
+  // However far the operand goes, it is multiplied by 0 there: the flat ends have no slope.
+  const product = assembler.add(
+    name,
+    size,
+    { kind: "product", left: slope, right: from.step },
+    extremes(rows, (row) => endpoints(row, ({ slope }, q) => slope * q)),
+  );
   const intercepts = selecting([product], rows, (piece) => piece.intercept);
-  const sum = assembler.add(name, size, intercepts, extremes(rows, endpoints));
+  const sum = assembler.add(
+    name,
+    size,
+    intercepts,
+    extremes(rows, (row) => endpoints(row, ({ slope, intercept }, q) => slope * q + intercept)),
+  );
   const shifts = new Int32Array(size).fill(shiftFor(curve, unit));
   return {
     step: assembler.add(name, size, { kind: "rescaled", source: sum, shifts }),
@@ -100,11 +111,11 @@ function selecting(added: readonly StepId[], rows: readonly Row[], value: (piece
   };
 }
 
-/** Straight pieces take their extremes at their ends. */
-function endpoints({ pieces, low, high }: Row): readonly number[] {
-  return pieces.flatMap(({ start, slope, intercept }, i) => {
+/** Of what is straight on every piece: it takes its extremes at their ends. */
+function endpoints({ pieces, low, high }: Row, value: (piece: Piece, q: number) => number): readonly number[] {
+  return pieces.flatMap((piece, i) => {
     const last = i + 1 < pieces.length ? at(pieces, i + 1).start - 1 : high;
-    return [Math.max(start, low), last].map((q) => slope * q + intercept);
+    return [Math.max(piece.start, low), last].map((q) => value(piece, q));
   });
 }
 
