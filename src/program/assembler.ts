@@ -7,8 +7,7 @@ import type { Bounds, PlacedStep, Step, StepId } from "./program.ts";
 export type Assembler = {
   readonly steps: readonly PlacedStep[];
   /**
-   * `known`: narrower bounds than interval arithmetic finds, where the caller can prove them. Throws `model.bounds`, and
-   * `model.size` once all steps together have more than MOST_ELEMENTS.
+   * `known` as `boundsOf` takes it. Throws `model.bounds`, and `model.size` once all steps together have more than MOST_ELEMENTS.
    */
   readonly add: (name: string, size: number, step: Step, known?: Bounds) => StepId;
 };
