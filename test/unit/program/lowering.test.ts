@@ -209,12 +209,12 @@ describe("narrowed", () => {
   it("leaves what fits", () => {
     const { lowering: one, tensor } = lowering();
     const x = tensor([8, 3], [1, 1]);
-    for (const bits of [8, 9, 50]) expect(narrowed(one, "n", x, bits)).toBe(x);
+    for (const bits of [8, 9, 50]) expect(narrowed(one, "n", x, { bits })).toBe(x);
   });
 
   it("rounds what does not, to so many bits, and keeps offsets", () => {
     const { lowering: one, tensor } = lowering();
-    const narrow = narrowed(one, "n", tensor([8, 8], [1, 0.5], [3, 0]), 5);
+    const narrow = narrowed(one, "n", tensor([8, 8], [1, 0.5], [3, 0]), { bits: 5, alike: true });
     expect(narrow.unit).toEqual(Float64Array.of(8, 4));
     expect(narrow.offset).toEqual(Float64Array.of(3, 0));
     expect(widthOf(one, narrow)).toBeLessThanOrEqual(6); // 255 / 8 is rounded to 32
@@ -223,7 +223,7 @@ describe("narrowed", () => {
 
   it("leaves one bit at least", () => {
     const { lowering: one, tensor } = lowering();
-    expect(narrowed(one, "n", tensor([8], [1]), -3).unit).toEqual(Float64Array.of(128));
+    expect(narrowed(one, "n", tensor([8], [1]), { bits: -3 }).unit).toEqual(Float64Array.of(128));
   });
 });
 
