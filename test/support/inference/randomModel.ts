@@ -2,7 +2,9 @@
 
 import type { Row, Term, Value } from "../../../src/graph/builder.ts";
 import { evaluate } from "../../../src/graph/evaluate.ts";
+import { fuse } from "../../../src/graph/fuse.ts";
 import { type Graph, STRUCTURE, sizeOf, type TreeNode } from "../../../src/graph/graph.ts";
+import { rectifyLate } from "../../../src/graph/rectifyLate.ts";
 import type { Visibility } from "../../../src/inference/layout.ts";
 import type { ModelJob } from "../../../src/inference/modelJob.ts";
 import { dequantise } from "../../../src/inference/quantise.ts";
@@ -15,7 +17,13 @@ import { type Hand, hand, type InputSettings, jobOf } from "./graphs.ts";
 /** By input name. */
 export type Integers = ReadonlyMap<string, Float64Array>;
 
-export type RandomModel = { readonly graph: Graph; readonly job: ModelJob; readonly kinds: ReadonlySet<string> };
+export type RandomModel = {
+  /** As it was made, and as it is lowered: fused, or the same. */
+  readonly original: Graph;
+  readonly graph: Graph;
+  readonly job: ModelJob;
+  readonly kinds: ReadonlySet<string>;
+};
 
 /** Real numbers on a grid of powers of two: exact in single precision, so that a threshold is met or is not. */
 export function randomModel(random: Random): RandomModel {
@@ -38,7 +46,8 @@ export function randomModel(random: Random): RandomModel {
   }
   // The last, and others.
   const outputs = [at(known, known.length - 1), ...known.filter(() => random.oneIn(5))];
-  const graph = h.finish([...new Set(outputs)]);
+  const original = h.finish([...new Set(outputs)]);
+  const graph = random.oneIn(2) ? original : fuse(rectifyLate(original));
   const settings = {
     parameters,
     weightBits: 2 + random.below(9),
@@ -46,7 +55,7 @@ export function randomModel(random: Random): RandomModel {
     curvePieces: 3 + random.below(14),
   } as const;
   const job = jobOf(inputs, settings);
-  return { graph, job: { ...job, ranges: ranges(graph, job, random) }, kinds };
+  return { original, graph, job: { ...job, ranges: ranges(graph, job, random) }, kinds };
 }
 
 /** A row of integers by input: at random, or with every element at an end of its range. */
