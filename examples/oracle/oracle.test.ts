@@ -1,6 +1,15 @@
 // Whole rounds of the learned model, proven and accepted on a local chain, and the market that lends by their scores.
 
-import { type Contract, decodeBytes32String, isError, parseEther } from "ethers";
+import {
+  type Contract,
+  decodeBytes32String,
+  getAddress,
+  id,
+  isError,
+  JsonRpcProvider,
+  parseEther,
+  toBeHex,
+} from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { words } from "../../src/prove/solidityCalldata.ts";
 import * as Round from "../../src/round/round.ts";
@@ -35,6 +44,9 @@ async function refusal(call: Promise<unknown>): Promise<readonly unknown[]> {
   }
   throw new Error("got an answer, want a refusal");
 }
+
+/** Selector of deposit(), and code that refuses coins: PUSH0 PUSH0 REVERT. */
+const [DEPOSIT, REVERTING] = [id("deposit()").slice(0, 10), "0x5f5ffd"];
 
 /** IFeedSet.Status. */
 const HELD = 1n;
@@ -198,5 +210,22 @@ describe("a market", () => {
       const [what, got, bound] = found?.args ?? [];
       expect([found?.name, decodeBytes32String(what), got, bound]).toEqual(["CautiousMarket_BadParameter", ...want]);
     }
+  });
+
+  it("keeps the collateral of whoever cannot take it", async () => {
+    const { provider } = setting.wallet;
+    if (!(provider instanceof JsonRpcProvider)) throw new TypeError("the chain is one of our own");
+    const borrower = "0x00000000000000000000000000000000000b0001";
+    await provider.send("anvil_setBalance", [borrower, toBeHex(parseEther("2"))]);
+    await provider.send("anvil_impersonateAccount", [borrower]);
+    const account = await provider.getSigner(borrower);
+    await (await account.sendTransaction({ to: market(2).target, value: 5n, data: DEPOSIT })).wait();
+    await provider.send("anvil_setCode", [borrower, REVERTING]);
+    const withdraw = (market(2).connect(provider) as Contract).getFunction("withdraw"); // a contract stays one
+    expect(await refusal(withdraw.staticCall(5n, { from: borrower }))).toEqual([
+      "CautiousMarket_SendFailed",
+      getAddress(borrower),
+      5n,
+    ]);
   });
 });
