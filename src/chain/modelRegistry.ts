@@ -7,6 +7,7 @@ import {
   type InterfaceAbi,
   keccak256,
   type Wallet,
+  ZeroHash,
 } from "ethers";
 import { AssayError } from "../lib/errors.ts";
 import { compare, differences } from "../lib/finding.ts";
@@ -77,7 +78,7 @@ export type RegistryOptions = {
 
 /**
  * Registers a model in the wallet's name, once: one that is there is looked at and kept. Throws `deploy.differs` where it
- * was registered with something else, `chain.refused`, `chain.pending`.
+ * was registered with something else, `deploy.parent`, `chain.refused`, `chain.pending`.
  */
 export async function register(
   registration: Registration,
@@ -91,6 +92,8 @@ export async function register(
     if (found.length > 0) throw registeredOtherwise(id, found);
     return { id, txHash: undefined };
   }
+  const { parent } = registration;
+  if (parent !== ZeroHash && (await reader.call("isRegistered", parent)) !== true) throw unknownParent(parent);
   signal.throwIfAborted();
   const contract = new EthersContract(address, abi, wallet);
   // `as`: a state-changing function's call gives a transaction.
@@ -119,4 +122,8 @@ function registeredOtherwise(id: string, found: readonly string[]): AssayError {
   const hint = "an entry stays as it is: a new version has other parameters, or another registrar";
   const message = `got model ${id} registered with something else\n${lines}\n${hint}`;
   return new AssayError("deploy.differs", message, { data: { id, differences: found } });
+}
+
+function unknownParent(parent: string): AssayError {
+  return new AssayError("deploy.parent", `got the parent ${parent}, want one that is registered`);
 }

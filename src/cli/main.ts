@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { systemClock } from "../lib/clock.ts";
 import { AssayError, EXIT, exitCodeOf } from "../lib/errors.ts";
 import { createLog, type Level } from "../lib/log.ts";
+import { MODEL_NAMES } from "../model/models.ts";
 import { collect, names, natural, positive } from "./arguments.ts";
 import { backtest } from "./backtest/command.ts";
 import { addChainCommands } from "./chainCommands.ts";
@@ -44,12 +45,13 @@ function program(): Command {
 
   assay
     .command("backtest")
-    .description("runs the committed model over a recorded market, one row an epoch, one venue a reporter")
+    .description("runs a model over a recorded market, one row an epoch, one venue a reporter")
     .requiredOption("--market <file>", "CSV: ts,venue1,venue2,... (empty = no price)")
     .requiredOption("--pair <pair>", "what the columns price, e.g. BTC/USD")
     .option("--venues <names>", "columns to use, separated by commas", names)
     .option("--decimals <n>", "decimals of the feed's answers", natural, 8)
     .option("--quorum <q>", "prices that an answer needs (default: more than half of the venues)", positive)
+    .addOption(new Option("--model <name>", "one of the circuits' models").choices(MODEL_NAMES).default("HampelChart"))
     .option("--param <k=v>", "a model parameter; may be repeated", collect, [])
     .option("--json", "one JSON object a row on stdout", false)
     .option("--prove", "prove and verify every row", false)

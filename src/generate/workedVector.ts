@@ -37,6 +37,7 @@ export async function workedVector(): Promise<string> {
   const configuration = Configuration.check({
     feedSetId: Configuration.feedSetId(IDENTITY),
     capacity: { reporters: 4, feeds: 4 },
+    model: "HampelChart",
     feedCount: IDENTITY.feeds.length,
     keys: keys.map(({ publicKey }) => publicKey),
     minSigners: 3,

@@ -49,29 +49,54 @@ export function calibrate(
   references: readonly Reference[],
   options: CalibrateOptions,
 ): Calibrated {
-  const ranges = rangesOf(graph, rows);
-  const tried: Attempt[] = [];
-  let failure: unknown;
-  for (const bits of candidates(options)) {
-    try {
-      tried.push(tryOut(graph, rows, references, jobOf(graph, rows, ranges, bits, options)));
-    } catch (error) {
-      if (!(error instanceof AssayError && UNFIT.has(error.code))) throw error;
-      failure = error;
-    }
-  }
-  const [first] = tried;
-  if (first === undefined) throw failure;
-  const { job, accuracy, constraints } = options.target === undefined ? first : best(tried, options.target);
-  return { job, compiled: compileGraph(graph, job), accuracy, constraints };
+  return choose(graph, [...attempts(graph, rows, references, options)], options.target);
 }
 
-type Attempt = Omit<Calibrated, "compiled">;
+/** One quantisation that was looked at, without its circuit. */
+type Tried = Omit<Calibrated, "compiled">;
+
+export type Attempt = {
+  /** What was found, or what was thrown by one that does not fit. */
+  readonly result: Tried | AssayError;
+  /** Of all attempts, with this one. */
+  readonly done: number;
+};
+
+/** One quantisation after the other, for a caller that has something to do in between. `choose` takes the best. */
+export function* attempts(
+  graph: Graph,
+  rows: readonly Row[],
+  references: readonly Reference[],
+  options: CalibrateOptions,
+): Generator<Attempt, void> {
+  const ranges = rangesOf(graph, rows);
+  const list = candidates(graph, options);
+  for (const [i, bits] of list.entries()) {
+    const done = (i + 1) / list.length;
+    let result: Tried | AssayError;
+    try {
+      result = tryOut(graph, rows, references, jobOf(graph, rows, ranges, bits, options));
+    } catch (error) {
+      if (!(error instanceof AssayError && UNFIT.has(error.code))) throw error;
+      result = error;
+    }
+    yield { result, done };
+  }
+}
+
+/** Makes the circuit of the best attempt, or of the first without a target. Throws as `calibrate` does. */
+export function choose(graph: Graph, all: readonly Attempt[], target: Target | undefined): Calibrated {
+  const tried = all.flatMap(({ result }) => (result instanceof AssayError ? [] : [result]));
+  const [first] = tried;
+  if (first === undefined) throw all.at(-1)?.result ?? new TypeError("there is always an attempt");
+  const { job, accuracy, constraints } = target === undefined ? first : best(tried, target);
+  return { job, compiled: compileGraph(graph, job), accuracy, constraints };
+}
 
 /** What a quantisation with other bits may not throw. */
 const UNFIT: ReadonlySet<string> = new Set(["model.bounds", "model.weights", "model.size"]);
 
-function best(tried: readonly Attempt[], target: Target): Attempt {
+function best(tried: readonly Tried[], target: Target): Tried {
   const [found] =
     target.kind === "accuracy"
       ? tried
@@ -86,13 +111,16 @@ function best(tried: readonly Attempt[], target: Target): Attempt {
 
 type Bits = { readonly input: number; readonly weight: number; readonly activation: number };
 
-function candidates({ target, inputBits, weightBits, activationBits }: CalibrateOptions): readonly Bits[] {
+function candidates(graph: Graph, options: CalibrateOptions): readonly Bits[] {
+  const { target, inputBits, weightBits, activationBits } = options;
   const choices = (given: number | undefined, standard: number, more: readonly number[]): readonly number[] =>
     given !== undefined ? [given] : target === undefined ? [standard] : more;
+  // Nothing but ReLUs keeps so many bits.
+  const isActive = graph.nodes.some(({ operation }) => operation.kind === "relu");
   const list: Bits[] = [];
   for (const input of choices(inputBits, DEFAULTS.inputBits, [4, 6, 8, 10, 12, 16])) {
     for (const weight of choices(weightBits, DEFAULTS.weightBits, [4, 6, 8, 10, 12])) {
-      for (const activation of choices(activationBits, DEFAULTS.activationBits, [4, 6, 8, 10, 12])) {
+      for (const activation of choices(activationBits, DEFAULTS.activationBits, isActive ? [4, 6, 8, 10, 12] : [8])) {
         list.push({ input, weight, activation });
       }
     }
@@ -132,7 +160,7 @@ function jobOf(
 }
 
 /** With the units that it gives private parameters. Throws one of UNFIT. */
-function tryOut(graph: Graph, rows: readonly Row[], references: readonly Reference[], job: ModelJob): Attempt {
+function tryOut(graph: Graph, rows: readonly Row[], references: readonly Reference[], job: ModelJob): Tried {
   const model = integerModelOf(graph, job);
   const accuracy = accuracyOf(model, rows, references);
   return { job: { ...job, units: { ...model.units } }, accuracy, constraints: model.cost.total };
@@ -168,8 +196,8 @@ function loss({ changedClassShare, medianError, range }: Accuracy): number {
   return changedClassShare ?? medianError / (range === 0 ? 1 : range);
 }
 
-function noneFits(tried: readonly Attempt[], target: Target): AssayError {
-  const least = (of: (attempt: Attempt) => number): number =>
+function noneFits(tried: readonly Tried[], target: Target): AssayError {
+  const least = (of: (attempt: Tried) => number): number =>
     tried.reduce((found, attempt) => Math.min(found, of(attempt)), Number.POSITIVE_INFINITY);
   const closest =
     target.kind === "accuracy"

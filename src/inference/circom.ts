@@ -132,33 +132,17 @@ function stepLines(
     case "rectified": {
       const from = stepAt(program, step.source).bounds;
       const bits = Array.from(step.shifts, (shift, j) => Widths.rectified(from, j, shift));
-      return [
-        ...table(`bits${id}`, bits),
-        ...table(`shift${id}`, step.shifts),
-        `signal ${out}[${size}];`,
-        ...loop(
-          size,
-          ...(bits.includes(0)
-            ? [`if (bits${id}[j] == 0) {`, `    ${out}[j] <== 0; // never above 0`, "} else {"]
-            : []),
-          `${bits.includes(0) ? "    " : ""}${out}[j] <== ${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j]);`,
-          ...(bits.includes(0) ? ["}"] : []),
-        ),
-      ];
+      const gadget = `${use("Rectified")}(bits${id}[j], shift${id}[j])(${signal(step.source)}[j])`;
+      const tables = table(`shift${id}`, step.shifts);
+      return gadgetLines(id, bits, tables, gadget, { instead: "0", because: "never above 0" });
     }
     case "rescaled": {
       const from = stepAt(program, step.source).bounds;
       const bits = Array.from(step.shifts, (shift, j) => Widths.rescaled(from, j, shift));
-      return [
-        ...table(`bits${id}`, bits),
-        ...table(`shift${id}`, step.shifts),
-        ...table(`low${id}`, bounds.low),
-        `signal ${out}[${size}];`,
-        ...loop(
-          size,
-          `${out}[j] <== ${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j]);`,
-        ),
-      ];
+      const gadget = `${use("Rescaled")}(bits${id}[j], shift${id}[j], low${id}[j])(${signal(step.source)}[j])`;
+      const tables = [...table(`shift${id}`, step.shifts), ...table(`low${id}`, bounds.low)];
+      const unchanged = { instead: `${signal(step.source)}[j]`, because: "narrow enough as it is" };
+      return gadgetLines(id, bits, tables, gadget, unchanged);
     }
     case "largest": {
       const { name: source, lines } = joined(program, id, step);
@@ -196,6 +180,32 @@ function stepLines(
   }
 }
 
+/** One gadget for each element, of `bits` bits; none where that is 0. */
+function gadgetLines(
+  id: StepId,
+  bits: readonly number[],
+  tables: readonly string[],
+  gadget: string,
+  { instead, because }: { readonly instead: string; readonly because: string },
+): readonly string[] {
+  const out = `${signal(id)}[j]`;
+  const lines = bits.includes(0)
+    ? [
+        `if (bits${id}[j] == 0) {`,
+        `    ${out} <== ${instead}; // ${because}`,
+        "} else {",
+        `    ${out} <== ${gadget};`,
+        "}",
+      ]
+    : [`${out} <== ${gadget};`];
+  return [
+    ...table(`bits${id}`, bits),
+    ...tables,
+    `signal ${signal(id)}[${bits.length}];`,
+    ...loop(bits.length, ...lines),
+  ];
+}
+
 /** Row by row: of long tables the compiler makes a copy whenever it reads an entry. */
 function affineLines(program: Program, id: StepId, step: AffineStep, size: number, use: Use): readonly string[] {
   const { name: source, lines } = joined(program, id, step);
@@ -211,8 +221,8 @@ function affineLines(program: Program, id: StepId, step: AffineStep, size: numbe
     const elements = (terms: readonly { readonly k: number }[]): string =>
       terms.map(({ k }) => `${source}[${k}]`).join(", ");
     if (constant.length > 0) {
-      const weights = constant.map(({ weight }) => weight).join(", ");
-      const call = `${use("Sum")}(${constant.length}, [${weights}], ${bias})([${elements(constant)}])`;
+      const weights = list(constant.map(({ weight }) => weight));
+      const call = `${use("Sum")}(${constant.length}, ${weights}, ${bias})([${elements(constant)}])`;
       if (variable.length === 0 && total.length === 0) return [`${signal(id)}[${j}] <== ${call};`];
       made.push(`signal constant${id}_${j} <== ${call};`);
       total.push(`constant${id}_${j}`);

@@ -13,8 +13,9 @@ export function rectified({ low, high }: Bounds, j: number, shift: number): numb
   return 1 + Math.max(bitLength(Math.max(most, 0)), bitLength(Math.max(-least - 1, 0)), shift);
 }
 
-/** Rescaled: in + half - 2^shift * (least result) is in [0, 2^bits). */
+/** Rescaled: in + half - 2^shift * (least result) is in [0, 2^bits). 0 for an element that stays as it is: no gadget. */
 export function rescaled({ low, high }: Bounds, j: number, shift: number): number {
+  if (shift === 0) return 0;
   const least = shifted(at(low, j), shift) * 2 ** shift;
   return Math.max(shift, bitLength(at(high, j) + 2 ** (shift - 1) - least));
 }

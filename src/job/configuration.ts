@@ -23,12 +23,13 @@ export function identityOf({ environment, name, feeds, periodSeconds, salt }: Sp
 /** Throws `configuration.invalid`, every problem named. */
 export function configurationOf(
   spec: Spec,
-  capacity: Configuration.Capacity,
+  { capacity, model }: Configuration.Circuit,
   keys: readonly Key.PublicKey[],
 ): Configuration.Configuration {
   return Configuration.check({
     feedSetId: Configuration.feedSetId(identityOf(spec)),
     capacity,
+    model,
     feedCount: spec.feeds.length,
     keys,
     minSigners: spec.minSigners,
@@ -41,7 +42,7 @@ export function configurationOf(
  * The configuration under the keys that the job's reporters have registered. Throws `job.registration` with data.issues:
  * reporters without a key, with a bad one, or without proof that they hold it; `configuration.invalid` as above.
  */
-export function registered({ spec }: Job, capacity: Configuration.Capacity): Registered {
+export function registered({ spec }: Job, circuit: Configuration.Circuit): Registered {
   const feedSetId = Configuration.feedSetId(identityOf(spec));
   const issues: Issue[] = [];
   const keys: Key.PublicKey[] = [];
@@ -68,7 +69,7 @@ export function registered({ spec }: Job, capacity: Configuration.Capacity): Reg
     possessions.push(possession);
   }
   if (issues.length > 0) throw refused(issues);
-  return { configuration: configurationOf(spec, capacity, keys), possessions };
+  return { configuration: configurationOf(spec, circuit, keys), possessions };
 }
 
 /** For a job file: hexadecimal, as the chain's explorers show it. */

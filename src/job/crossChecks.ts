@@ -134,7 +134,7 @@ const periodHasACron: Check = ({ periodSeconds: period }) =>
     : [{ path: "periodSeconds", message: `got ${period}, want a divisor of a minute, an hour or a day` }];
 
 const circuitHasRoom: Check = ({ circuit, feeds, reporters }) => {
-  const size = /^round-(\d+)x(\d+)$/.exec(circuit ?? "");
+  const size = /^round-(\d+)x(\d+)(?:-|$)/.exec(circuit ?? "");
   return size === null
     ? []
     : [

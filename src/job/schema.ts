@@ -176,9 +176,10 @@ export const Spec = z.strictObject({
   }),
   circuit: z
     .string()
-    .regex(/^round-[1-9][0-9]?x[1-9][0-9]?$/)
+    .regex(/^round-[1-9][0-9]?x[1-9][0-9]?(-[a-z]+)?$/)
     .meta({
-      description: "The round's circuit, by reporters x feeds. See circuits/circuits.json.",
+      description:
+        "The round's circuit, by reporters x feeds, and by its model if that is not the first one. See circuits/circuits.json.",
     }),
   quorum: z.int().min(1).max(16).meta({ description: "Prices that a feed needs for an answer.", unit: "reporters" }),
   minSigners: z

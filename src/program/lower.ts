@@ -108,7 +108,9 @@ function lowerNode(lowering: Lowering, id: NodeId, one: GraphNode, made: readonl
       const plain = operands.map((operand) => materialised(lowering, name, operand, false));
       const widths = plain.map((operand) => widthOf(lowering, operand));
       const isTight = at(widths, 0) + at(widths, 1) > ROOMY_BITS;
-      const [left, right] = isTight ? plain.map((one) => narrowed(lowering, name, one, ROOMY_BITS / 2)) : plain;
+      const [left, right] = isTight
+        ? plain.map((one) => narrowed(lowering, name, one, { bits: ROOMY_BITS / 2 }))
+        : plain;
       if (left === undefined || right === undefined) throw new TypeError("a product has two operands");
       const unit = left.unit.map((value, j) => value * at(right.unit, j));
       return { step: assembler.add(name, size, { kind: "product", left: left.step, right: right.step }), unit };

@@ -19,7 +19,8 @@ export function lowerAffine(
   const isPrivate = lowering.table !== undefined && hasParameters(operation);
   if (!isPrivate && rowsOf(operation).every(([from, to]) => to - from === 1))
     return renamed(lowering, one, operation, operands);
-  const roomy = operands.map((operand) => narrowed(lowering, one.name, operand, roomFor(lowering, operation)));
+  const room = { bits: roomFor(lowering, operation), alike: isPrivate };
+  const roomy = operands.map((operand) => narrowed(lowering, one.name, operand, room));
   const rows = realRows(operation, roomy);
   return isPrivate && lowering.table !== undefined
     ? weighted(lowering, lowering.table, id, one, operation, roomy, rows)

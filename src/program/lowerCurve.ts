@@ -3,11 +3,11 @@
 import { at } from "../lib/element.ts";
 import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor, slopeTimes } from "./curve.ts";
 import { floorLog2 } from "./integers.ts";
-import { type Lowering, materialised, narrowed, ROOMY_BITS, type Scaled, widthOf } from "./lowering.ts";
+import { type Lowering, materialised, ROOMY_BITS, rounded, type Scaled, widthOf } from "./lowering.ts";
 import type { AffineStep, Bounds, StepId } from "./program.ts";
 
 /** Real value of a step that no curve needs finer: an eighth of the result's. */
-const RESOLUTION = 2 ** -(FRACTION + 3);
+export const RESOLUTION = 2 ** -(FRACTION + 3);
 
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
@@ -43,20 +43,14 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
     slopes,
     extremes(rows, (row) => row.pieces.map((piece) => piece.slope)),
   );
-  // However far the operand goes, it is multiplied by 0 there: the flat ends have no slope.
   const product = assembler.add(
     name,
     size,
     { kind: "product", left: slope, right: from.step },
-    extremes(rows, (row) => endpoints(row, ({ slope }, q) => slope * q)),
+    extremes(rows, products),
   );
   const intercepts = selecting([product], rows, (piece) => piece.intercept);
-  const sum = assembler.add(
-    name,
-    size,
-    intercepts,
-    extremes(rows, (row) => endpoints(row, ({ slope, intercept }, q) => slope * q + intercept)),
-  );
+  const sum = assembler.add(name, size, intercepts, extremes(rows, values));
   const shifts = new Int32Array(size).fill(shiftFor(curve, unit, domain));
   return {
     step: assembler.add(name, size, { kind: "rescaled", source: sum, shifts }),
@@ -83,7 +77,9 @@ function resolved(lowering: Lowering, name: string, scaled: Scaled): Scaled {
   const spare = floorLog2(RESOLUTION / at(scaled.unit, 0));
   // A rescaling of `width` bits, against `spare` bits less for two range checks and the curve's own rescaling.
   const isCheaper = 3 * spare > width;
-  return spare > 0 && (isCheaper || width > ROOMY_BITS / 2) ? narrowed(lowering, name, scaled, width - spare) : scaled;
+  if (spare <= 0 || !(isCheaper || width > ROOMY_BITS / 2)) return scaled;
+  const shift = width - Math.max(1, width - spare);
+  return rounded(lowering, name, scaled, new Int32Array(scaled.unit.length).fill(shift));
 }
 
 /** Row j: the value of the piece that row j of indicators selects, and element j of what is added. */
@@ -113,17 +109,20 @@ function selecting(added: readonly StepId[], rows: readonly Row[], value: (piece
   };
 }
 
-/** Of what is straight on every piece: it takes its extremes at their ends. */
-function endpoints({ pieces, low, high }: Row, value: (piece: Piece, q: number) => number): readonly number[] {
-  return pieces.flatMap((piece, i) => {
+/** Straight pieces take their extremes at their ends: without their intercept, and with it. */
+const products = (row: Row): readonly number[] => ends(row).map(({ q, slope }) => slope * q);
+const values = (row: Row): readonly number[] => ends(row).map(({ q, slope, intercept }) => slope * q + intercept);
+
+function ends({ pieces, low, high }: Row) {
+  return pieces.flatMap(({ start, slope, intercept }, i) => {
     const last = i + 1 < pieces.length ? at(pieces, i + 1).start - 1 : high;
-    return [Math.max(piece.start, low), last].map((q) => value(piece, q));
+    return [Math.max(start, low), last].map((q) => ({ q, slope, intercept }));
   });
 }
 
 /** Indicators are ones followed by zeros: a row has the value of one piece, which interval arithmetic does not see. */
-function extremes(rows: readonly Row[], values: (row: Row) => readonly number[]): Bounds {
-  const lists = rows.map(values);
+function extremes(rows: readonly Row[], of: (row: Row) => readonly number[]): Bounds {
+  const lists = rows.map(of);
   return {
     low: Float64Array.from(lists, (list) => Math.min(...list)),
     high: Float64Array.from(lists, (list) => Math.max(...list)),

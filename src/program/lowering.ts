@@ -39,41 +39,14 @@ export function materialised(lowering: Lowering, name: string, scaled: Scaled, u
   const isUniform = scaled.unit.every((unit) => unit === scaled.unit[0]);
   const isPlain = scaled.offset === undefined || scaled.offset.every((offset) => offset === 0);
   if (isPlain && (isUniform || !uniform)) return { step: scaled.step, unit: scaled.unit };
-  const size = scaled.unit.length;
-  const units = uniform
-    ? new Float64Array(size).fill(commonUnit(scaled, magnitudesOf(lowering, [scaled])))
-    : scaled.unit.map((_, j) => ownUnit(scaled, j));
-  const step = lowering.assembler.add(name, size, {
-    kind: "affine",
-    sources: [scaled.step],
-    starts: Int32Array.from({ length: size + 1 }, (_, j) => j),
-    positions: Int32Array.from({ length: size }, (_, j) => j),
-    weights: scaled.unit.map((unit, j) => Math.round(unit / at(units, j))),
-    bias: units.map((unit, j) => Math.round((scaled.offset?.[j] ?? 0) / unit)),
-  });
-  return { step, unit: units };
+  return aligned(lowering, name, [scaled], uniform ? commonUnits : ownUnits);
 }
 
 /** Several tensors as one, end to end, of one unit and without offsets. */
 export function together(lowering: Lowering, name: string, parts: readonly Scaled[]): Scaled {
   const [first] = parts;
   if (first !== undefined && parts.length === 1) return materialised(lowering, name, first, true);
-  const sizes = parts.map((part) => part.unit.length);
-  const size = sizes.reduce((sum, one) => sum + one, 0);
-  const joined: Omit<Scaled, "step"> = {
-    unit: Float64Array.from(parts.flatMap(({ unit }) => [...unit])),
-    offset: Float64Array.from(parts.flatMap(({ unit, offset }) => [...(offset ?? new Float64Array(unit.length))])),
-  };
-  const unit = commonUnit(joined, magnitudesOf(lowering, parts));
-  const step = lowering.assembler.add(name, size, {
-    kind: "affine",
-    sources: parts.map((part) => part.step),
-    starts: Int32Array.from({ length: size + 1 }, (_, j) => j),
-    positions: Int32Array.from({ length: size }, (_, j) => j),
-    weights: joined.unit.map((own) => Math.round(own / unit)),
-    bias: Float64Array.from(joined.offset ?? [], (offset) => Math.round(offset / unit)),
-  });
-  return { step, unit: new Float64Array(size).fill(unit) };
+  return aligned(lowering, name, parts, commonUnits);
 }
 
 /** Bits of the greatest magnitude of a tensor's integers, without the sign. */
@@ -83,33 +56,86 @@ export function widthOf({ assembler }: Lowering, { step }: Scaled): number {
   return bitLength(greatest);
 }
 
-/** The same values in integers of at most so many bits: rounded, where they have more, to leave room for what follows. */
-export function narrowed(lowering: Lowering, name: string, scaled: Scaled, bits: number): Scaled {
-  const shift = widthOf(lowering, scaled) - Math.max(1, bits);
-  if (shift <= 0) return scaled;
-  const size = scaled.unit.length;
-  const shifts = new Int32Array(size).fill(shift);
-  const step = lowering.assembler.add(name, size, { kind: "rescaled", source: scaled.step, shifts });
-  return { step, unit: scaled.unit.map((unit) => unit * 2 ** shift), offset: scaled.offset };
+/**
+ * The same values in integers of at most so many bits: rounded, where they have more, to leave room for what follows. Each
+ * element for itself, so that those that are narrow lose nothing; or all alike, where they share parameters.
+ */
+export function narrowed(
+  lowering: Lowering,
+  name: string,
+  scaled: Scaled,
+  { bits, alike = false }: { readonly bits: number; readonly alike?: boolean },
+): Scaled {
+  const widths = Int32Array.from(magnitudesOf(lowering, [scaled]), bitLength);
+  const widest = widths.reduce((most, width) => Math.max(most, width), 0);
+  const shifts = widths.map((width) => Math.max(0, (alike ? widest : width) - Math.max(1, bits)));
+  return rounded(lowering, name, scaled, shifts);
+}
+
+/** The same values in units that are as many times two as `shifts` say. */
+export function rounded(lowering: Lowering, name: string, scaled: Scaled, shifts: Int32Array): Scaled {
+  if (shifts.every((shift) => shift === 0)) return scaled;
+  const step = lowering.assembler.add(name, shifts.length, { kind: "rescaled", source: scaled.step, shifts });
+  return { step, unit: scaled.unit.map((unit, j) => unit * 2 ** at(shifts, j)), offset: scaled.offset };
+}
+
+/* ALIGNING */
+
+/** Elements end to end: units, offsets, and the greatest integer of each, whatever its sign. */
+type Elements = { readonly unit: Float64Array; readonly offset: Float64Array; readonly magnitude: Float64Array };
+type Units = (elements: Elements) => Float64Array;
+
+/** In these units, without offsets. Integers that would become too large are rounded first. */
+function aligned(lowering: Lowering, name: string, parts: readonly Scaled[], unitsOf: Units): Scaled {
+  const elements = elementsOf(lowering, parts);
+  const units = unitsOf(elements);
+  const most = elements.magnitude.reduce(
+    (found, one, j) => Math.max(found, (one * at(elements.unit, j)) / at(units, j)),
+    0,
+  );
+  const room = ROOMY_BITS - STRUCTURE_BITS;
+  if (most >= 2 ** ROOMY_BITS && elements.magnitude.some((one) => bitLength(one) > room)) {
+    const narrow = parts.map((part) => narrowed(lowering, name, part, { bits: room }));
+    return aligned(lowering, name, narrow, unitsOf);
+  }
+  const positions = Int32Array.from(units.keys());
+  const step = lowering.assembler.add(name, units.length, {
+    kind: "affine",
+    sources: parts.map((part) => part.step),
+    starts: Int32Array.from([...positions, units.length]),
+    positions,
+    weights: elements.unit.map((unit, j) => Math.round(unit / at(units, j))),
+    bias: elements.offset.map((offset, j) => Math.round(offset / at(units, j))),
+  });
+  return { step, unit: units };
 }
 
 /**
  * A unit of which all of these are as good as multiples: what is off is less than a 2^15th of the largest value that any of
  * them has. Of the largest unit it would not do: a product's unit is small, and its integers are many.
  */
-function commonUnit({ unit, offset }: Omit<Scaled, "step">, magnitudes: Float64Array): number {
-  return finest(unit, offset ?? [], STRUCTURE_BITS, magnitudes);
+function commonUnits({ unit, offset, magnitude }: Elements): Float64Array {
+  return new Float64Array(unit.length).fill(finest(unit, offset, STRUCTURE_BITS, magnitude));
 }
 
-/** The greatest integer of each element, whatever its sign. */
+function ownUnits({ unit, offset }: Elements): Float64Array {
+  return unit.map((one, j) => finest([one], [at(offset, j)], STRUCTURE_BITS));
+}
+
+function elementsOf(lowering: Lowering, parts: readonly Scaled[]): Elements {
+  return {
+    unit: Float64Array.from(parts.flatMap(({ unit }) => [...unit])),
+    offset: Float64Array.from(parts.flatMap(({ unit, offset }) => [...(offset ?? new Float64Array(unit.length))])),
+    magnitude: magnitudesOf(lowering, parts),
+  };
+}
+
 function magnitudesOf({ assembler }: Lowering, parts: readonly Scaled[]): Float64Array {
   const bounds = parts.map(({ step }) => at(assembler.steps, step).bounds);
   return Float64Array.from(bounds.flatMap(({ low, high }) => [...high.map((one, j) => Math.max(one, -at(low, j)))]));
 }
 
-function ownUnit({ unit, offset }: Scaled, j: number): number {
-  return finest([at(unit, j)], [offset?.[j] ?? 0], STRUCTURE_BITS);
-}
+/* UNITS */
 
 /**
  * The unit of a sum with these real coefficients and constants: one in which coefficients are integers of `bits` bits, sign

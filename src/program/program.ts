@@ -28,7 +28,7 @@ export type Step =
   | AffineStep
   /** max(0, floor((x + half) / 2^shift)), half = 2^(shift - 1), or 0 where shift = 0. */
   | { readonly kind: "rectified"; readonly source: StepId; readonly shifts: Int32Array }
-  /** floor((x + half) / 2^shift), shift >= 1. */
+  /** floor((x + half) / 2^shift), as above. */
   | { readonly kind: "rescaled"; readonly source: StepId; readonly shifts: Int32Array }
   | { readonly kind: "product"; readonly left: StepId; readonly right: StepId }
   /** The largest of each row. */

@@ -4,12 +4,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { AssayError } from "../lib/errors.ts";
+import { MODEL_NAMES, type ModelName } from "../model/models.ts";
 
 const schema = z.record(
   z.string(),
   z.strictObject({
     template: z.literal("PriceRound"),
-    model: z.string(),
+    model: z.enum(MODEL_NAMES),
     parameters: z.strictObject({ N: z.int().min(1).max(16), M: z.int().min(1).max(32) }),
     publicSignals: z.tuple([z.literal("commitment"), z.literal("evaluation"), z.literal("challenge")]),
     /** The constraints and public signals must fit a domain of 2^this. */
@@ -21,6 +22,7 @@ const schema = z.record(
 
 export type Circuit = {
   readonly name: string;
+  readonly model: ModelName;
   readonly capacity: { readonly reporters: number; readonly feeds: number };
   readonly maxDomainPower: number;
   readonly purpose: "operation" | "measurement";
@@ -30,8 +32,9 @@ export type Circuit = {
 export async function all(root: string): Promise<readonly Circuit[]> {
   const entries = schema.parse(JSON.parse(await readFile(join(root, "circuits/circuits.json"), "utf8")));
   return Object.entries(entries)
-    .map(([name, { parameters, maxDomainPower, purpose }]) => ({
+    .map(([name, { model, parameters, maxDomainPower, purpose }]) => ({
       name,
+      model,
       capacity: { reporters: parameters.N, feeds: parameters.M },
       maxDomainPower,
       purpose,

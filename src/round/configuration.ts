@@ -5,6 +5,7 @@ import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, low248, parse } from "../lib/field.ts";
 import * as Model from "../model/hampelChart.ts";
+import type { ModelName } from "../model/models.ts";
 import * as Key from "../observation/key.ts";
 import { digest } from "../statement/digest.ts";
 import { TAGS } from "../statement/tags.ts";
@@ -25,9 +26,14 @@ export type Identity = {
 /** The circuit's size: slots for reporters, feeds. */
 export type Capacity = { readonly reporters: number; readonly feeds: number };
 
-export type Configuration = {
-  readonly feedSetId: Field;
+/** What a configuration takes from its circuit. No part of the digest: the contract knows the circuit by its verifier's key. */
+export type Circuit = {
   readonly capacity: Capacity;
+  readonly model: ModelName;
+};
+
+export type Configuration = Circuit & {
+  readonly feedSetId: Field;
   readonly feedCount: number;
   /** Reporters' keys by slot; as many as there are reporters. */
   readonly keys: readonly Key.PublicKey[];

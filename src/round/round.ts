@@ -3,6 +3,7 @@
 import { AssayError } from "../lib/errors.ts";
 import { type Field, parse } from "../lib/field.ts";
 import * as Model from "../model/hampelChart.ts";
+import { modelOf } from "../model/models.ts";
 import type { SignedObservation } from "../observation/observation.ts";
 import * as Statement from "../statement/statement.ts";
 import * as Configuration from "./configuration.ts";
@@ -36,7 +37,7 @@ export type Round = {
 };
 
 /**
- * Runs the committed model on the observations. Throws `round.signers` below minSigners or for a slot that signs
+ * Runs the circuit's model on the observations. Throws `round.signers` below minSigners or for a slot that signs
  * twice, `round.resetMask` for a bit and `round.price` for a price that the circuit has no place for, `model.price` as
  * the model does.
  */
@@ -76,8 +77,9 @@ export function compute(input: RoundInput): Round {
       },
     );
   }
+  const model = modelOf(configuration.model);
   const outputs = state.feeds.map((feed, j) =>
-    Model.evaluate(
+    model.evaluate(
       {
         prices: pricesOf(input, j),
         quorum: configuration.quorum,

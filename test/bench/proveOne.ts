@@ -1,7 +1,6 @@
 // One circuit's figures as JSON on stdout. Run by circuits.ts in a process of its own, so that its memory is its own.
 
 import { join } from "node:path";
-import * as snarkjs from "snarkjs";
 import * as Artifacts from "../../src/prove/artifacts.ts";
 import * as Circuit from "../../src/prove/circuit.ts";
 import { createSnarkjsProver } from "../../src/prove/snarkjsProver.ts";
@@ -9,15 +8,16 @@ import * as Round from "../../src/round/round.ts";
 import * as State from "../../src/round/state.ts";
 import { createFeeds, makeRound } from "../support/rounds.ts";
 import { median } from "./machine.ts";
+import { endThreads, verifyingMs } from "./verifying.ts";
 
 const root = join(import.meta.dirname, "../..");
 const name = process.argv[2] ?? "";
 const RUNS = 5;
 
 const { manifest, ...artifacts } = await Artifacts.ensure(name, { root });
-const { capacity } = await Circuit.describe(root, name);
+const { capacity, model } = await Circuit.describe(root, name);
 const quorum = capacity.reporters === 4 ? 3 : 5;
-const feeds = createFeeds("bench", { capacity, feedCount: capacity.feeds, minSigners: quorum, quorum });
+const feeds = createFeeds("bench", { capacity, model, feedCount: capacity.feeds, minSigners: quorum, quorum });
 const prover = createSnarkjsProver(artifacts);
 let state = State.genesis(capacity.feeds);
 const witnessMs: number[] = [];
@@ -26,33 +26,17 @@ const verifyMs: number[] = [];
 for (let run = 0; run <= RUNS; run++) {
   const { input, round } = makeRound(feeds, { state, epoch: 1000 + run });
   const proven = await prover.prove(Round.circuitInput(input, round.statement.challenge));
-  const { a, b, c } = proven.proof;
-  const proof = {
-    pi_a: [...a, 1n].map(String),
-    pi_b: [...b.map((pair) => pair.map(String)), ["1", "0"]],
-    pi_c: [...c, 1n].map(String),
-    protocol: "groth16",
-    curve: "bn128",
-  };
-  const startedMs = performance.now();
-  // `as`: the same proof in snarkjs' own shape.
-  const valid = await snarkjs.groth16.verify(
-    artifacts.verificationKey,
-    proven.publicSignals.map(String),
-    proof as never,
-  );
-  if (!valid) throw new Error(`${name}: a proof does not verify`);
+  const verified = await verifyingMs(artifacts.verificationKey, proven);
   if (run > 0) {
     // The first one warms up.
     witnessMs.push(proven.witnessMs);
     proveMs.push(proven.proveMs);
-    verifyMs.push(Math.round(performance.now() - startedMs));
+    verifyMs.push(verified);
   }
   state = round.next;
 }
 await prover.close();
-const curve = (globalThis as { curve_bn128?: { terminate: () => Promise<void> } }).curve_bn128;
-await curve?.terminate();
+await endThreads();
 
 process.stdout.write(
   JSON.stringify({

@@ -30,9 +30,12 @@ const harmless = (name: string): boolean => HARMLESS.some((kind) => kind.name.te
 
 describe("the mains", () => {
   it("cover every template of the project", async () => {
-    const own = Forge.ownTemplates().filter((name) => !name.startsWith("Broken") && name !== "PriceRound");
-    const covered = Object.keys(GENERIC).map((name) => name.replace(/\d+$/, ""));
-    expect([...new Set(covered)].sort()).toEqual(own.toSorted());
+    const own = Forge.ownTemplates().filter(
+      ({ template }) => !template.startsWith("Broken") && template !== "PriceRound",
+    );
+    const covered = Object.keys(GENERIC).map(Forge.templateOf);
+    const text = ({ template, file }: Forge.Placed): string => `${template} of ${file}`;
+    expect([...new Set(covered.map(text))].sort()).toEqual(own.map(text).sort());
   });
 });
 
@@ -40,7 +43,7 @@ const hinted = new Set(Forge.hints().map(({ template }) => template));
 
 describe.each(Object.keys(GENERIC))("each wire of %s", (name) => {
   // Simplification can only drop wires: templates without hints of their own are tried in the form that is proved.
-  const levels = hinted.has(name.replace(/\d+$/, "")) ? (["O0", "O2"] as const) : (["O2"] as const);
+  const levels = hinted.has(Forge.templateOf(name).template) ? (["O0", "O2"] as const) : (["O2"] as const);
   it.each(levels)("is pinned by the constraints and the inputs at %s", async (level) => {
     const circuit = await Circuit.main(name, level);
     const inputs = GENERIC[name] as Circuit.Inputs; // the key is its own

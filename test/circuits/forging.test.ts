@@ -57,6 +57,13 @@ const SUBJECTS: readonly Subject[] = [
   thresholds("Thresholds3", [-20, -19, -3, 11, 20]),
   thresholds("Thresholds20", [-1000, -497, -474, -59, 84, 247, 1948, 2271, 2977, 3360, 4000]),
   { main: "FeedModel4", template: "FeedModel", inputs: (r) => Cases.feedModel(feed(4)(r)), witnesses: 6, bundles: 60 },
+  {
+    main: "LearnedFeedModel4",
+    template: "FeedModel",
+    inputs: (r) => Cases.feedModel(feed(4)(r)),
+    witnesses: 3,
+    bundles: 60,
+  },
 ];
 
 /** An empty slot that could be counted as below or nearer; a tolerance no wider than the spread; nothing at all. */

@@ -11,13 +11,6 @@ import * as Vectors from "../support/circuits/vectors.ts";
 const { cases } = Vectors.read<{ cases: readonly Vectors.ModelVector[] }>("model");
 const RANDOM_CASES = 300;
 
-function caseOf(vector: Vectors.ModelVector): Cases.ModelCase {
-  const { live, reset } = vector;
-  const state = { level: BigInt(vector.level), scale: BigInt(vector.scale) };
-  const input = { prices: vector.prices.map(BigInt), quorum: Number(vector.quorum), live, reset, state };
-  return { input, parameters: Vectors.parameters(vector.parameters) };
-}
-
 describe("the model's vectors", () => {
   it("have every status and both cuts", () => {
     const seen = (name: keyof Vectors.Outputs) => new Set(cases.map((one) => one.expected[name]));
@@ -30,8 +23,8 @@ describe("the model's vectors", () => {
     const circuit = await Circuit.main(`FeedModel${n}`, "O2");
     for (const vector of cases.filter(({ prices }) => prices.length === n)) {
       const want = OUTPUTS.map((name) => BigInt(vector.expected[name]));
-      expect(expected(caseOf(vector)), vector.name).toEqual(want);
-      expect(await actual(circuit, caseOf(vector)), vector.name).toEqual(want);
+      expect(expected(Vectors.caseOf(vector)), vector.name).toEqual(want);
+      expect(await actual(circuit, Vectors.caseOf(vector)), vector.name).toEqual(want);
     }
   });
 });

@@ -92,6 +92,7 @@ describe("assay feed inspect", () => {
     for (const check of ["set.code", "config.digest", "config.possessions", "rounds.state", "verifier.code"]) {
       expect(text.stdout).toContain(`\nok        ${check} `);
     }
+    expect(text.stdout).toMatch(/verifier\.circuit +round-4x4, model HampelChart\n/);
     expect(text.stdout).toMatch(/ok +job.feed BTC\/USDT +0x/);
     expect(json.code, json.stderr).toBe(0);
     expect(JSON.parse(json.stdout)).toMatchObject({ type: "inspection", agrees: true, feedSet: deployed.feedSet });

@@ -28,7 +28,10 @@ describe("assay key", () => {
     expect(code, stderr).toBe(0);
     const registration = JSON.parse(stdout);
     const reporters = value.reporters.with(0, { ...value.reporters[0], registration });
-    const { configuration } = registered(Job.parse({ ...value, reporters }, root), { reporters: 4, feeds: 4 });
+    const { configuration } = registered(Job.parse({ ...value, reporters }, root), {
+      capacity: { reporters: 4, feeds: 4 },
+      model: "HampelChart",
+    });
     expect(configuration.keys[0]?.[0]).toBe(BigInt(registration.x));
     const secret = (await readFile(path, "utf8")).trim().slice(2);
     expect([created.stdout, created.stderr, again.stderr, stdout, stderr].join("")).not.toContain(secret);

@@ -6,9 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/chain/creations.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
 import * as CompiledModel from "../../src/inference/compiledModel.ts";
+import { mock } from "../../src/inference/mock.ts";
 import * as ModelJob from "../../src/inference/modelJob.ts";
 import * as ProofFile from "../../src/inference/proofFile.ts";
+import * as Secrets from "../../src/inference/secrets.ts";
 import { verify } from "../../src/inference/verification.ts";
+import { witnessOf } from "../../src/inference/witness.ts";
 import * as VerificationKey from "../../src/prove/verificationKey.ts";
 import { ACCOUNTS } from "../support/deployableJob.ts";
 import { type Chain, startChain } from "../support/deploying.ts";
@@ -189,6 +192,8 @@ describe("assay model, with a chain", () => {
     await done("prove", job(), ...row(), ...(await binding()), "--out", at("proof.json"));
     const stdout = await done("verify", job(), "--proof", at("proof.json"), ...secret(), ...(await binding()));
     expect(stdout).toContain("output_label: 0\n");
+    expect(stdout).toContain(`input input: digest ${(await json("proof.json")).inputs[0]}\n`);
+    expect(stdout).toMatch(/bound to chain 31337, gate 0x.*, nonce 7\n/);
     await done("verify", job(), "--proof", at("proof.json"), "--verification-key", at("key.json"));
     expect(everything.at(-1)?.stderr).toContain("--model or --secrets says which one it must be");
   });
@@ -258,7 +263,37 @@ describe("assay model, with a chain", () => {
     const other = join(root, "test/models/iris-tree.csv");
     await refused(65, "[inspect.differs]", "provenance", id, ...onChain(), "--metrics", other);
     expect(everything.at(-1)?.stdout).toMatch(/^DIFFERS +metrics +got 0x/m);
+    await refused(78, "[chain.answer]", "provenance", id, ...onChain(), "--registry", CONSUMER);
     await refused(64, "[usage.model]", "provenance", `0x${"1".repeat(64)}`, ...onChain());
+  });
+
+  it("a new version of private weights has the same verifier, names its parent, and both are shown", async () => {
+    const [parent = ""] = Object.keys((await record()).models);
+    // Other salts are another commitment, as other weights are.
+    await done("salts", job(), "--out", at("second.json"));
+    const second = ["--secrets", at("second.json")];
+    await refused(78, "[deploy.parent]", "register", job(), ...asOwner(), ...second, "--parent", ZERO_ONE);
+    const stdout = await done("register", job(), ...asOwner(), ...second, "--parent", parent);
+    expect(stdout).toMatch(/^verifier .* there already\nmodel .* registered, transaction/);
+    const id = Object.keys((await record()).models).find((one) => one !== parent) ?? "";
+    const lineage = JSON.parse(await done("provenance", id, ...onChain(), ...second, "--json"));
+    expect(lineage.lineage.map((one: { id: string }) => one.id)).toEqual([id, parent]);
+    expect(lineage.agrees).toBe(true);
+    await refused(65, "[inspect.differs]", "provenance", id, ...onChain(), ...secret());
+    expect(everything.at(-1)?.stdout).toMatch(/^DIFFERS +model +got 0x/m);
+  });
+
+  it("mock refuses a witness whose statement is not the evaluator's", async () => {
+    const { job: parsed, onnx } = await ModelJob.load(job());
+    const compiled = CompiledModel.compile(onnx, parsed);
+    const salts = await Secrets.read(at("secrets.json"));
+    const row = { inputs: new Map([["input", Float64Array.of(5.1, 3.5, 1.4, 0.2)]]) };
+    const { statement, circuitInput } = witnessOf(compiled, row, undefined, salts).inference;
+    expect(await mock(compiled, { statement, circuitInput }, { root })).toMatchObject({ wires: expect.any(Number) });
+    const other = { ...circuitInput, context: 1n };
+    await expect(mock(compiled, { statement, circuitInput: other }, { root })).rejects.toMatchObject({
+      code: "inference.unsatisfied",
+    });
   });
 
   it("never prints a salt or the sender's key", async () => {
@@ -268,6 +303,7 @@ describe("assay model, with a chain", () => {
   });
 });
 
+const ZERO_ONE = `0x${"01".repeat(32)}`;
 const ZERO = `0x${"0".repeat(64)}`;
 const ANY_PROOF = {
   ...{ version: 1, circuit: "model-0", keyHash: ZERO, model: ZERO, proof: Array(8).fill(ZERO), commitment: ZERO },

@@ -43,13 +43,13 @@ export async function prepare(value: unknown): Promise<Prepared> {
   const job = Job.parse(value, root);
   const { governance, circuit, maxAgeEpochs } = job.spec;
   if (governance === undefined) throw new TypeError("got a job without governance");
-  const { capacity } = await Circuit.describe(root, circuit);
+  const described = await Circuit.describe(root, circuit);
   const { verificationKey, manifest } = await Artifacts.load(circuit, { root });
   const names = ["RoundVerifier", "FeedSet", "Feed", "TimelockController"] as const;
   const contracts = await compile({ root, names, verificationKey }, new AbortController().signal);
   const request: DeployRequest = {
     ...{ identity: identityOf(job.spec), maxAgeEpochs, verificationKey, manifest, governance, authority: governance },
-    ...registered(job, capacity),
+    ...registered(job, described),
     developmentKeys: "local chains",
   };
   return { request, contracts };

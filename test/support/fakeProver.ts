@@ -1,5 +1,6 @@
 // A prover that proves nothing. Why a fake: a real proof takes seconds and keys, and what the attestor does with one does
-// not depend on its points. Its public signals are those of the circuit on the same input.
+// not depend on its points. Its public signals are those of a circuit of the first model
+// on the same input.
 
 import { parse } from "../../src/lib/field.ts";
 import { PARAMETER_NAMES, type Parameters } from "../../src/model/hampelChart.ts";
@@ -52,6 +53,7 @@ function signalsOf(input: CircuitInput): readonly bigint[] {
     configuration: {
       feedSetId: signals.feedSetId,
       capacity: { reporters: signals.signed.length, feeds: signals.level.length },
+      model: "HampelChart",
       feedCount: Number(signals.feedCount),
       keys: signals.key.slice(0, Number(signals.reporterCount)),
       minSigners: Number(signals.minSigners),

@@ -26,6 +26,7 @@ export const IDENTITY: Configuration.Identity = {
 export const CONFIGURATION: Configuration.Configuration = {
   feedSetId: Configuration.feedSetId(IDENTITY),
   capacity: { reporters: 4, feeds: 4 },
+  model: "HampelChart",
   feedCount: 2,
   keys: SECRETS.map(({ publicKey }) => publicKey),
   minSigners: 3,

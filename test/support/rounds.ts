@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { COMMITTED_MODEL } from "../../src/job/schema.ts";
+import type { ModelName } from "../../src/model/models.ts";
 import * as Key from "../../src/observation/key.ts";
 import * as Observation from "../../src/observation/observation.ts";
 import * as Configuration from "../../src/round/configuration.ts";
@@ -10,6 +11,8 @@ import type * as State from "../../src/round/state.ts";
 
 export type Sizes = {
   readonly capacity: Configuration.Capacity;
+  /** The first one without it. */
+  readonly model?: ModelName;
   readonly feedCount: number;
   readonly minSigners: number;
   readonly quorum: number;
@@ -25,7 +28,10 @@ export type Feeds = {
 export const PARAMETERS = Configuration.parametersFrom(COMMITTED_MODEL);
 
 /** One key a slot of the circuit. */
-export function createFeeds(seed: string, { capacity, feedCount, minSigners, quorum }: Sizes): Feeds {
+export function createFeeds(
+  seed: string,
+  { capacity, model = "HampelChart", feedCount, minSigners, quorum }: Sizes,
+): Feeds {
   const secret = (slot: number) => createHash("sha256").update(`${seed}/${slot}`).digest();
   const keys = Array.from({ length: capacity.reporters }, (_, slot) => Key.fromSecret(secret(slot)));
   const identity = {
@@ -38,6 +44,7 @@ export function createFeeds(seed: string, { capacity, feedCount, minSigners, quo
   const configuration = Configuration.check({
     feedSetId: Configuration.feedSetId(identity),
     capacity,
+    model,
     feedCount,
     keys: keys.map(({ publicKey }) => publicKey),
     minSigners,

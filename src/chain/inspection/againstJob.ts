@@ -4,7 +4,6 @@ import { registered } from "../../job/configuration.ts";
 import type { Job } from "../../job/job.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { compare, differences, differs, type Finding, unchecked, unless } from "../../lib/finding.ts";
-import type { Capacity } from "../../round/configuration.ts";
 import * as Configuration from "../../round/configuration.ts";
 import * as Preimage from "../../round/preimage.ts";
 import * as Agreement from "../agreement.ts";
@@ -17,7 +16,7 @@ import type { Subject } from "./subject.ts";
 
 export type JobOptions = {
   readonly job: Job;
-  readonly capacity: Capacity;
+  readonly circuit: Configuration.Circuit;
   /** Where the feeds are. */
   readonly record: DeployedSet | undefined;
   readonly timelock: ContractReader | undefined;
@@ -52,14 +51,14 @@ function identityDifferences({ created }: Subject, { spec }: Job): readonly stri
   ]);
 }
 
-function configFinding({ configs, config, maxAge }: Subject, { job, capacity }: JobOptions): Finding {
+function configFinding({ configs, config, maxAge }: Subject, { job, circuit }: JobOptions): Finding {
   const newest = configs.at(-1);
   if (newest === undefined) return differs("config", "got no ConfigChanged event");
   if (job.spec.reporters.every(({ registration }) => registration === undefined)) {
     return unchecked("config", "the job has no registrations, so its keys are not known");
   }
   try {
-    const { configuration, possessions } = registered(job, capacity);
+    const { configuration, possessions } = registered(job, circuit);
     return unless(
       "config",
       [

@@ -11,7 +11,7 @@ import { type CircuitShape, circuitsOf, configFindings, identityFindings } from 
 import { inspectPending, type PendingCall } from "./pending.ts";
 import { roundFindings } from "./rounds.ts";
 import { readSubject, type Subject } from "./subject.ts";
-import { type Local, setCodeFinding, verifierFindings } from "./verifier.ts";
+import { keyHashOf, type Local, setCodeFinding, verifierFindings } from "./verifier.ts";
 
 export type InspectOptions = {
   readonly address: string;
@@ -21,9 +21,12 @@ export type InspectOptions = {
   /** FeedSet, Feed and TimelockController. */
   readonly contracts: Solidity.Contracts;
   readonly circuits: readonly CircuitShape[];
-  /** What there is of the artifacts of one of these circuits, and the verifier compiled from them. */
-  readonly localOf: (circuits: readonly CircuitShape[]) => Promise<Local>;
-  readonly job?: Pick<JobOptions, "job" | "capacity" | "record">;
+  /**
+   * What there is of the artifacts of one of these circuits, and the verifier compiled from them: of the one that has this
+   * key, if any has.
+   */
+  readonly localOf: (circuits: readonly CircuitShape[], keyHash: string | undefined) => Promise<Local>;
+  readonly job?: Pick<JobOptions, "job" | "circuit" | "record">;
 };
 
 export type Inspection = {
@@ -36,7 +39,11 @@ export async function inspect(options: InspectOptions): Promise<Inspection> {
   const { address, moment, nowSeconds, contracts, circuits, job } = options;
   const set = createContractReader(address, Solidity.get(contracts, "FeedSet").abi, moment);
   const subject = await readSubject(set);
-  const local = await options.localOf(circuitsOf(subject, circuits));
+  const sized = circuitsOf(subject, circuits);
+  // Circuits of one size differ by their model: the job says which one it means.
+  const meant = sized.filter(({ name }) => name === job?.job.spec.circuit);
+  const keyHash = await keyHashOf(subject.verifier, moment);
+  const local = await options.localOf(meant.length > 0 ? meant : sized, keyHash);
   const { findings: governance, timelock } = await inspectGovernance(subject, contracts, moment);
   const findings = [
     await codeOf(subject, contracts, moment),

@@ -1,9 +1,10 @@
-// `assay backtest`: the committed model over a recorded market, one row an epoch, one venue a reporter.
+// `assay backtest`: a model over a recorded market, one row an epoch, one venue a reporter.
 
 import { COMMITTED_MODEL, Pair } from "../../job/schema.ts";
 import * as Decimal from "../../lib/decimal.ts";
 import { AssayError } from "../../lib/errors.ts";
 import * as Model from "../../model/hampelChart.ts";
+import type { ModelName } from "../../model/models.ts";
 import * as Circuit from "../../prove/circuit.ts";
 import * as Configuration from "../../round/configuration.ts";
 import type { Environment } from "../environment.ts";
@@ -18,6 +19,7 @@ export type BacktestOptions = {
   readonly venues?: readonly string[];
   readonly decimals: number;
   readonly quorum?: number;
+  readonly model: ModelName;
   readonly param: readonly string[];
   readonly json: boolean;
   readonly prove: boolean;
@@ -33,7 +35,7 @@ export async function backtest(options: BacktestOptions, environment: Environmen
   }
   const parameters = parametersOf(options.param);
   const market = await readMarket({ path: options.market, decimals: options.decimals, venues: options.venues });
-  const circuit = await smallestFor(market, root);
+  const circuit = await smallestFor(market, options.model, root);
   const quorum = options.quorum ?? Math.floor(market.venues.length / 2) + 1;
   if (quorum > market.venues.length) {
     throw new AssayError("usage.quorum", `got --quorum ${quorum}, want at most the ${market.venues.length} venues`);
@@ -102,8 +104,8 @@ function rangeOf(parameter: Model.ParameterName): string {
   return `${parameter}=${low}..${high}`;
 }
 
-async function smallestFor({ venues }: Market, root: string): Promise<Circuit.Circuit> {
-  const circuits = await Circuit.operational(root);
+async function smallestFor({ venues }: Market, model: ModelName, root: string): Promise<Circuit.Circuit> {
+  const circuits = (await Circuit.operational(root)).filter((circuit) => circuit.model === model);
   const found = circuits.find(({ capacity }) => capacity.reporters >= venues.length);
   if (found === undefined) {
     const largest = circuits.at(-1);

@@ -2,7 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { AssayError } from "../../lib/errors.ts";
-import * as Model from "../../model/hampelChart.ts";
+import type * as Model from "../../model/hampelChart.ts";
+import { modelOf } from "../../model/models.ts";
 import * as Key from "../../observation/key.ts";
 import * as Observation from "../../observation/observation.ts";
 import type { Circuit } from "../../prove/circuit.ts";
@@ -26,10 +27,11 @@ export type Judged = { readonly report: Model.Report; readonly detail: Model.Det
 /** Judges the next row; remembers what the model remembers. One price a venue, 0n = none. */
 export type Judge = (prices: readonly bigint[]) => Promise<Judged>;
 
-export function modelJudge({ parameters, quorum }: Setting): Judge {
+export function modelJudge({ circuit, parameters, quorum }: Setting): Judge {
+  const model = modelOf(circuit.model);
   let state: Model.FeedState = { level: 0n, scale: 0n };
   return async (prices) => {
-    const { report, detail, next } = Model.evaluate({ prices, quorum, live: true, reset: false, state }, parameters);
+    const { report, detail, next } = model.evaluate({ prices, quorum, live: true, reset: false, state }, parameters);
     state = next;
     return { report, detail };
   };
@@ -52,6 +54,7 @@ export async function provingJudge(
   const configuration = Configuration.check({
     feedSetId: Configuration.feedSetId(identity),
     capacity: circuit.capacity,
+    model: circuit.model,
     feedCount: 1,
     keys: keys.map(({ publicKey }) => publicKey),
     minSigners: quorum,

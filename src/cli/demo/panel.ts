@@ -25,12 +25,12 @@ export type PanelOptions = Omit<ReportersOptions, "configuration" | "keys"> & {
 /** Needs neither circuit files nor a chain: a demo can ask its venues before it builds anything. */
 export async function createPanel(options: PanelOptions): Promise<Panel> {
   const { spec } = options.job;
-  const { capacity } = await Circuit.describe(options.root, spec.circuit);
+  const circuit = await Circuit.describe(options.root, spec.circuit);
   // The demo's reporters are born and die with it; a real one keeps its key.
   const keys = spec.reporters.map(() => Key.fromSecret(randomBytes(32)));
   const configuration = configurationOf(
     spec,
-    capacity,
+    circuit,
     keys.map(({ publicKey }) => publicKey),
   );
   const possessions = keys.map((key) => Key.provePossession(configuration.feedSetId, key));

@@ -34,8 +34,7 @@ export async function deployCommand(options: DeployOptions, wallet: Wallet, envi
     const hint = "who governs the contracts is chosen before they are made: docs/configuration.md";
     throw new AssayError("job.governance", `got no governance in ${options.job}, want its section\n${hint}`);
   }
-  const { capacity } = await Circuit.describe(root, job.spec.circuit);
-  const { configuration, possessions } = registered(job, capacity);
+  const { configuration, possessions } = registered(job, await Circuit.describe(root, job.spec.circuit));
 
   const endpoint = await connect(options.rpcUrl);
   closers.add(() => endpoint.provider.destroy());

@@ -6,6 +6,7 @@ import { type DeployedSet, idText, pathOf, read } from "../../chain/deployments.
 import { connect, type Endpoint } from "../../chain/endpoint.ts";
 import { type Inspection, inspect } from "../../chain/inspection/inspect.ts";
 import type { Local } from "../../chain/inspection/verifier.ts";
+import { keyHash } from "../../chain/verifierTemplate.ts";
 import { identityOf } from "../../job/configuration.ts";
 import * as Job from "../../job/job.ts";
 import { AssayError } from "../../lib/errors.ts";
@@ -50,8 +51,15 @@ export async function inspectCommand(options: InspectOptions, environment: Envir
     nowSeconds: BigInt(latest.timestamp),
     contracts: await compile({ root, names: ["FeedSet", "Feed", "TimelockController"] }, signal),
     circuits,
-    localOf: (candidates) => localOf(candidates, root, signal),
-    ...(job === undefined ? {} : { job: { job, record: own, ...(await Circuit.describe(root, job.spec.circuit)) } }),
+    localOf: (candidates, key) =>
+      localOf(
+        circuits.filter(({ name }) => candidates.some((one) => one.name === name)),
+        key,
+        { root, signal },
+      ),
+    ...(job === undefined
+      ? {}
+      : { job: { job, record: own, circuit: await Circuit.describe(root, job.spec.circuit) } }),
   });
   const head = { chainId, block: latest.number, atSeconds: latest.timestamp, feedSet: address };
   out(options.json ? asJson(head, inspection) : asText(head, inspection));
@@ -78,21 +86,25 @@ function addressOf({ feedSet, deployments, job }: InspectOptions, record: Deploy
   }
 }
 
-/** The first of these circuits whose artifacts are here. Nothing is built for an inspection. */
+/** Of these circuits, whose artifacts are here, the one with this key, else the first. Nothing is built for an inspection. */
 async function localOf(
-  circuits: readonly { readonly name: string }[],
-  root: string,
-  signal: AbortSignal,
+  circuits: readonly Circuit.Circuit[],
+  key: string | undefined,
+  { root, signal }: Pick<Environment, "root" | "signal">,
 ): Promise<Local> {
-  for (const { name } of circuits) {
+  const here = [];
+  for (const circuit of circuits) {
     try {
-      const { verificationKey } = await Artifacts.load(name, { root, signal });
-      return { verificationKey, contracts: await compile({ root, names: ["RoundVerifier"], verificationKey }, signal) };
+      const { verificationKey } = await Artifacts.load(circuit.name, { root, signal });
+      here.push({ circuit, verificationKey });
     } catch (error) {
       if (!(error instanceof AssayError) || error.code !== "prove.artifact") throw error;
     }
   }
-  return { contracts: {} };
+  const found = here.find(({ verificationKey }) => keyHash(verificationKey) === key) ?? here[0];
+  if (found === undefined) return { contracts: {} };
+  const { verificationKey } = found;
+  return { ...found, contracts: await compile({ root, names: ["RoundVerifier"], verificationKey }, signal) };
 }
 
 function requireAgreement({ findings }: Inspection): void {

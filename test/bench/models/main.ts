@@ -57,16 +57,15 @@ function text(): string {
   const most = new Map(MODELS.map((one) => [one.model, one.most]));
   const lines = results.map((row) => {
     const cells = columns.map((column) => (column === "most" ? most.get(String(row.model)) : row[column]));
-    return [
-      String(row.model).padEnd(24),
-      ...cells.map((cell, i) => shown(cell).padStart(at(columns, i).length + 2)),
-    ].join("");
+    return [String(row.model).padEnd(24), ...cells.map((cell, i) => shown(cell).padStart(width(at(columns, i))))].join(
+      "",
+    );
   });
   const published = PUBLISHED.map(
     ({ system, model, constraints }) => `${system.padEnd(46)}${model.padEnd(34)}${shown(constraints).padStart(8)}`,
   );
   return [
-    ["model".padEnd(24), ...columns.map((column) => column.padStart(column.length + 2))].join(""),
+    ["model".padEnd(24), ...columns.map((column) => column.padStart(width(column)))].join(""),
     ...lines,
     "",
     "published by others: constraints",
@@ -82,4 +81,8 @@ function shown(cell: string | number | undefined): string {
 
 function at(list: readonly string[], index: number): string {
   return list[index] ?? "";
+}
+
+function width(column: string): number {
+  return Math.max(column.length, 7) + 2;
 }

@@ -4,7 +4,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Wallet } from "ethers";
-import * as snarkjs from "snarkjs";
 import { calibrate } from "../../../src/inference/calibrate.ts";
 import { graphOf } from "../../../src/inference/compiledModel.ts";
 import { contextOf, infer } from "../../../src/inference/inference.ts";
@@ -18,6 +17,7 @@ import { createSnarkjsProver } from "../../../src/prove/snarkjsProver.ts";
 import { startChain } from "../../support/deploying.ts";
 import { deployGate, inferenceOf } from "../../support/inference/gate.ts";
 import { median } from "../machine.ts";
+import { endThreads, verifyingMs } from "../verifying.ts";
 import { MODELS } from "./catalogue.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -70,35 +70,18 @@ for (let run = 0; run <= RUNS; run++) {
   const row = at(rows, run % rows.length);
   const inference = infer(compiled, quantise(compiled.program, row.inputs), contextOf(binding));
   const proven = await prover.prove(inference.circuitInput);
-  const { a, b, c } = proven.proof;
-  const proof = {
-    pi_a: [...a, 1n].map(String),
-    pi_b: [...b.map((pair) => pair.map(String)), ["1", "0"]],
-    pi_c: [...c, 1n].map(String),
-    protocol: "groth16",
-    curve: "bn128",
-  };
-  const startedMs = performance.now();
-  // `as`: the same proof in snarkjs' own shape.
-  const valid = await snarkjs.groth16.verify(
-    artifacts.verificationKey,
-    proven.publicSignals.map(String),
-    proof as never,
-  );
-  if (!valid) throw new Error(`${measured.model}: a proof does not verify`);
-  const verified = performance.now() - startedMs;
+  const verified = await verifyingMs(artifacts.verificationKey, proven);
   const sent = await gate.getFunction("record")(id, wallet.address, inferenceOf(inference, proven, nonce, 0));
   const receipt = await sent.wait();
   if (run === 0) continue; // warms up
   witnessMs.push(proven.witnessMs);
   proveMs.push(proven.proveMs);
-  verifyMs.push(Math.round(verified));
+  verifyMs.push(verified);
   gas.push(Number(receipt.gasUsed));
 }
 await prover.close();
 await chain.close();
-const curve = (globalThis as { curve_bn128?: { terminate: () => Promise<void> } }).curve_bn128;
-await curve?.terminate();
+await endThreads();
 
 process.stdout.write(
   JSON.stringify({

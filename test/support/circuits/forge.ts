@@ -42,9 +42,23 @@ export function hints(): readonly Hint[] {
   );
 }
 
+/** A template and the file that defines it: models of a round all call theirs FeedModel. */
+export type Placed = { readonly template: string; readonly file: string };
+
 /** Templates that the project defines. */
-export function ownTemplates(): readonly string[] {
-  return ownFiles().flatMap((file) => segments(stripped(file)).map(({ name }) => name));
+export function ownTemplates(): readonly Placed[] {
+  return ownFiles().flatMap((file) =>
+    segments(stripped(file)).map(({ name }) => ({ template: name, file: relative(ROOT, file) })),
+  );
+}
+
+/** What one of test/circuits/mains instantiates, of the file that it includes first. */
+export function templateOf(main: string): Placed {
+  const source = stripped(join(ROOT, "test/circuits/mains", `${main}.circom`));
+  const [, file] = /include "([^"]+)"/.exec(source) ?? [];
+  const [, template] = /component main[^=]*=\s*(\w+)\(/.exec(source) ?? [];
+  if (file === undefined || template === undefined) throw new Error(`got ${main}, want a main of one of our templates`);
+  return { template, file: `circuits/${file}` };
 }
 
 /**
@@ -137,11 +151,17 @@ function hintedTemplates(entry: readonly Segment[]): ReadonlyMap<string, Templat
     before = hinted.size;
     for (const { name, text } of all) if (callsOf(text, hinted).length > 0) hinted.add(name);
   }
-  return new Map(
-    all
-      .filter(({ name }) => hinted.has(name))
-      .map(({ name, text }) => [name, { name, sites: sitesOf(text), calls: callsOf(text, hinted) }]),
-  );
+  const found = new Map<string, Template>();
+  for (const { name, text } of all.filter((segment) => hinted.has(segment.name))) {
+    const template = { name, sites: sitesOf(text), calls: callsOf(text, hinted) };
+    const other = found.get(name);
+    // Forcings are found by templates' names: two of one name must have them in the same places.
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(template)) {
+      throw new Error(`got two templates ${name} whose hints differ`);
+    }
+    found.set(name, template);
+  }
+  return found;
 }
 
 function sitesOf(text: string): readonly string[] {

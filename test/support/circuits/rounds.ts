@@ -31,6 +31,7 @@ export function configuration(changes: Partial<Configuration.Configuration> = {}
   return Configuration.check({
     feedSetId: FEED_SET_ID,
     capacity: { reporters: 4, feeds: 4 },
+    model: "HampelChart",
     feedCount: 4,
     keys: KEYS.map((key) => key.publicKey),
     minSigners: 3,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "../../../src/lib/field.ts";
 import type * as Model from "../../../src/model/hampelChart.ts";
 import type * as Configuration from "../../../src/round/configuration.ts";
+import type { ModelCase } from "./cases.ts";
 import { ROOT } from "./compile.ts";
 
 export type Integers = readonly string[];
@@ -19,6 +20,15 @@ export type ModelVector = {
   readonly parameters: Integers;
   readonly expected: Outputs;
 };
+
+/** The case of the model's vector, for TypeScript. */
+export function caseOf(vector: ModelVector): ModelCase {
+  const { live, reset } = vector;
+  const state = { level: BigInt(vector.level), scale: BigInt(vector.scale) };
+  const input = { prices: vector.prices.map(BigInt), quorum: Number(vector.quorum), live, reset, state };
+  return { input, parameters: parameters(vector.parameters) };
+}
+
 export type Outputs = Readonly<
   Record<"answer" | "dispersion" | "score" | "inliers" | "status" | "nextLevel" | "nextScale", string>
 >;
@@ -47,6 +57,7 @@ export function configuration(vector: ConfigurationVector): Configuration.Config
   return {
     feedSetId: parse(BigInt(vector.feedSetId)),
     capacity: { reporters: Number(vector.slots), feeds: 4 },
+    model: "HampelChart",
     feedCount: Number(vector.feedCount),
     keys: vector.keys.map(([x = "0", y = "0"]) => [parse(BigInt(x)), parse(BigInt(y))] as const),
     minSigners: Number(vector.minSigners),

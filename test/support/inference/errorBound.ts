@@ -10,7 +10,8 @@ import { evaluate as evaluateGraph } from "../../../src/graph/evaluate.ts";
 import { type Affine, type Graph, type Operation, operandsOf, type TreeNode } from "../../../src/graph/graph.ts";
 import { at } from "../../../src/lib/element.ts";
 import type { Lowered } from "../../../src/program/lower.ts";
-import { STRUCTURE_BITS, type Scaled } from "../../../src/program/lowering.ts";
+import { RESOLUTION } from "../../../src/program/lowerCurve.ts";
+import { ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "../../../src/program/lowering.ts";
 import { type PlacedStep, type Step, type StepId, stepAt } from "../../../src/program/program.ts";
 import { uniformNodes } from "../../../src/program/uniform.ts";
 
@@ -36,33 +37,27 @@ export function compare(
     const operands = operandsOf(operation).map(
       (operand): Operand => ({
         tensor: at(lowered.tensors, operand),
-        integers: at(integers, at(lowered.tensors, operand).step),
         floats: at(floats, operand),
-        ours: at(ours, operand),
         errors: at(bounds, operand),
       }),
     );
     const isUniform = uniform.has(id);
-    const place = { name, isUniform, lowered, tensor: at(lowered.tensors, id), floats: at(floats, id) };
+    const place = { name, isUniform, lowered, integers, tensor: at(lowered.tensors, id), floats: at(floats, id) };
     const found = boundOf(operation, operands, place);
     bounds.push(found.map((bound, j) => bound + 1e-9 * (Math.abs(at(at(floats, id), j)) + bound)));
   }
   return { ours, floats, bounds };
 }
 
-type Operand = {
-  readonly tensor: Scaled;
-  readonly integers: Float64Array;
-  readonly floats: Float64Array;
-  readonly ours: Float64Array;
-  readonly errors: Float64Array;
-};
+type Operand = Values & { readonly floats: Float64Array };
+type Values = { readonly tensor: Scaled; readonly errors: Float64Array };
 
 type Place = {
   readonly name: string;
   /** Of one unit for all elements. */
   readonly isUniform: boolean;
   readonly lowered: Lowered;
+  readonly integers: readonly Float64Array[];
   readonly tensor: Scaled;
   readonly floats: Float64Array;
 };
@@ -74,19 +69,20 @@ function boundOf(operation: Operation, operands: readonly Operand[], place: Plac
     case "input":
       return new Float64Array(floats.length);
     case "affine":
-      return affine(operation, operands, tensor, floats.length);
+      return affine(operation, operands, place);
     case "relu": {
       const [operand] = operands as [Operand];
-      // No step of its own where nothing can be cut off or rounded.
+      // No step of its own where nothing can be cut off or rounded: then what it would read is the result.
       const { step } = stepAt(program, tensor.step);
-      if (tensor.step === operand.tensor.step || step.kind !== "rectified") return operand.errors;
-      const errors = place.isUniform ? aligned(program, step.source, operands) : plain(program, step.source, operand);
-      return errors.map((error, j) => error + at(tensor.unit, j) / 2);
+      const isOwn = tensor.step !== operand.tensor.step && step.kind === "rectified";
+      const source = isOwn ? step.source : tensor.step;
+      const errors = place.isUniform ? aligned(program, source, operands) : read(program, source, operand).errors;
+      return isOwn ? errors.map((error, j) => error + at(tensor.unit, j) / 2) : errors;
     }
     case "product": {
       const { left, right } = kept(stepAt(program, tensor.step), "product");
       const [a, b] = operands as [Operand, Operand];
-      const [da, db] = [plain(program, left, a), plain(program, right, b)];
+      const [da, db] = [read(program, left, a).errors, read(program, right, b).errors];
       return da.map((error, j) => {
         const other = at(db, j);
         return Math.abs(at(a.floats, j)) * other + Math.abs(at(b.floats, j)) * error + error * other;
@@ -114,23 +110,29 @@ function boundOf(operation: Operation, operands: readonly Operand[], place: Plac
       const slope = operation.curve === "sigmoid" ? 1 / 4 : 1;
       const note = program.notes.find((text) => text.startsWith(`${name}: `)) ?? "";
       const reported = Number(/off by at most (\S+)$/.exec(note)?.[1]);
-      return aligned(program, right, operands).map((error) => slope * error + reported);
+      const read = stepAt(program, right).step;
+      const isNarrowed = read.kind === "rescaled" && right !== operands[0]?.tensor.step;
+      const errors = aligned(program, isNarrowed ? read.source : right, operands);
+      // What it reads may have been rounded to steps that are no wider than the curve tells apart.
+      return errors.map((error) => slope * (error + (isNarrowed ? RESOLUTION / 2 : 0)) + reported);
     }
     case "trees":
       return trees(operation, operands[0] as Operand, at(tensor.unit, 0));
   }
 }
 
-function affine({ starts, sources, weights }: Affine, operands: readonly Operand[], tensor: Scaled, size: number) {
-  const errors = operands.flatMap((operand) => [...operand.errors]);
-  const integers = operands.flatMap((operand) => [...operand.integers]);
+function affine({ starts, sources, weights }: Affine, operands: readonly Operand[], place: Place): Float64Array {
+  const { tensor, floats, lowered, integers } = place;
+  const step = kept(stepAt(lowered.program, tensor.step), "affine");
+  const errors = operands.flatMap((operand, i) => [...read(lowered.program, at(step.sources, i), operand).errors]);
+  const multiples = step.sources.flatMap((source) => [...at(integers, source)]);
   // One term a row is another name for the same integers.
   const isRenamed = tensor.offset !== undefined;
-  return Float64Array.from({ length: size }, (_, j) => {
+  return floats.map((_, j) => {
     let [fromOperands, multiplied] = [0, 1];
     for (let k = at(starts, j); k < at(starts, j + 1); k++) {
       fromOperands += Math.abs(at(weights, k)) * at(errors, at(sources, k));
-      multiplied += Math.abs(at(integers, at(sources, k)));
+      multiplied += Math.abs(at(multiples, at(sources, k)));
     }
     return fromOperands + (isRenamed ? 0 : (at(tensor.unit, j) / 2) * multiplied);
   });
@@ -150,12 +152,33 @@ function aligned(program: Lowered["program"], step: StepId, operands: readonly O
   return errors.map((error) => error + Math.max(...largest) / (2 ** (STRUCTURE_BITS - 1) - 1));
 }
 
-/** The same where each element keeps a unit of its own, a power of two below it: only offsets are rounded. */
-function plain(program: Lowered["program"], step: StepId, { tensor, errors }: Operand): Float64Array {
-  if (tensor.step === step) return errors;
-  const { weights } = kept(stepAt(program, step), "affine");
-  return errors.map((error, j) => error + at(tensor.unit, j) / Math.abs(at(weights, j)) / 2);
+type Read = { readonly errors: Float64Array; readonly unit: Float64Array };
+
+/**
+ * An operand as a step reads it where each element keeps a unit of its own: without its offset, which is rounded to half a
+ * unit, and rounded itself where it had more bits than leave room, to a small part of the largest value that it can have.
+ */
+function read(program: Lowered["program"], step: StepId, { tensor, errors }: Values): Read {
+  if (tensor.step === step) return { errors, unit: tensor.unit };
+  const found = stepAt(program, step).step;
+  if (found.kind === "rescaled") {
+    const before = read(program, found.source, { tensor, errors });
+    const { low, high } = stepAt(program, found.source).bounds;
+    return {
+      errors: before.errors.map(
+        (error, j) => error + at(before.unit, j) * Math.max(at(high, j), -at(low, j)) * 2 ** -LEAST_BITS,
+      ),
+      unit: before.unit.map((unit, j) => unit * 2 ** at(found.shifts, j)),
+    };
+  }
+  const { sources, weights } = kept(stepAt(program, step), "affine");
+  const before = read(program, at(sources, 0), { tensor, errors });
+  const unit = before.unit.map((one, j) => one / Math.abs(at(weights, j)));
+  return { errors: before.errors.map((error, j) => error + at(unit, j) / 2), unit };
 }
+
+/** What products and sums of a few terms leave their operands. */
+const LEAST_BITS = ROOMY_BITS / 2 - 1;
 
 function trees(
   { base, trees: list }: Extract<Operation, { kind: "trees" }>,

@@ -40,7 +40,7 @@ export async function deployGate(wallet: Signer): Promise<Gate> {
       const path = "contracts/generated/ModelVerifier.sol";
       const source = renderVerifier(key, {
         contractName: "ModelVerifier",
-        importPath: "../verifier/RoundBatchVerifier.sol",
+        base: "StatementVerifier",
       });
       const compiled = await Solidity.compile(
         { root, entries: { ModelVerifier: path }, generated: { [path]: source } },

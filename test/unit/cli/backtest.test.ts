@@ -19,7 +19,11 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 async function run(csv: string, change: Partial<BacktestOptions> = {}, signal = new AbortController().signal) {
   await writeFile(path, csv);
   let [out, err] = ["", ""];
-  const options = { market: path, pair: "BTC/USD", decimals: 2, param: [], json: true, prove: false, ...change };
+  const options = {
+    ...{ market: path, pair: "BTC/USD", decimals: 2, param: [], json: true, prove: false },
+    model: "HampelChart" as const,
+    ...change,
+  };
   await backtest(options, {
     root: PROJECT,
     clock: createFixedClock(0),
@@ -85,6 +89,21 @@ describe("backtest", () => {
     await expect(run("ts,a,b,c,d,e,f,g,h,i\n")).rejects.toMatchObject({
       code: "usage.venues",
       message: "got 9 venues, want at most the 8 of round-8x20: choose some with --venues",
+    });
+  });
+
+  it("takes a model from the command line, and the smallest circuit that has it", async () => {
+    const { err, lines } = await run(MARKET, { model: "LearnedChart" });
+    expect(err).toContain("quorum 3, round-4x4-learned\n");
+    // The first row's price that is 13 % off shows in the learned score and in nothing else of it.
+    const [first, second] = (await run(MARKET)).lines;
+    expect(lines[0]).toEqual({ ...first, score: expect.any(Number) });
+    expect(first.score).toBe(0);
+    expect(lines[0].score).toBeGreaterThan(256);
+    expect(lines[1]).toEqual(second);
+    await expect(run("ts,a,b,c,d,e\n", { model: "LearnedChart" })).rejects.toMatchObject({
+      code: "usage.venues",
+      message: "got 5 venues, want at most the 4 of round-4x4-learned: choose some with --venues",
     });
   });
 

@@ -5,7 +5,7 @@ import * as Job from "../../../src/job/job.ts";
 import { PRIME } from "../../../src/lib/field.ts";
 import * as Key from "../../../src/observation/key.ts";
 
-const CAPACITY = { reporters: 4, feeds: 4 };
+const CIRCUIT = { capacity: { reporters: 4, feeds: 4 }, model: "HampelChart" } as const;
 const keys = [1, 2, 3, 4].map((n) => Key.fromSecret(new Uint8Array(32).fill(n)));
 
 async function jobWith(registrations: readonly (Registration | undefined)[]): Promise<Job.Job> {
@@ -27,7 +27,7 @@ describe("registered", () => {
     const [first, ...others] = await good();
     if (first === undefined) throw new RangeError("no reporter");
     const decimal = { ...first, x: BigInt(first.x).toString(), y: BigInt(first.y).toString() };
-    const { configuration, possessions } = registered(await jobWith([decimal, ...others]), CAPACITY);
+    const { configuration, possessions } = registered(await jobWith([decimal, ...others]), CIRCUIT);
     expect(configuration.keys).toEqual(keys.map(({ publicKey }) => publicKey));
     possessions.forEach((possession, slot) => {
       const key = configuration.keys[slot];
@@ -41,7 +41,7 @@ describe("registered", () => {
     const offCurve = { ...second, x: "1" };
     const negative = { ...first, x: `0x${(PRIME - BigInt(first.x)).toString(16)}` };
     const job = await jobWith([{ ...first, possession: second.possession }, offCurve, undefined, negative]);
-    expect(() => registered(job, CAPACITY)).toThrowError(
+    expect(() => registered(job, CIRCUIT)).toThrowError(
       expect.objectContaining({
         code: "job.registration",
         data: {
@@ -61,6 +61,6 @@ describe("registered", () => {
     const { spec } = await Job.load("jobs/demo-btc.json");
     const elsewhere = keys.map((key) => registrationOf(key, { ...spec, environment: "production" }));
     const moved = await jobWith(elsewhere);
-    expect(() => registered(moved, CAPACITY)).toThrowError(expect.objectContaining({ code: "job.registration" }));
+    expect(() => registered(moved, CIRCUIT)).toThrowError(expect.objectContaining({ code: "job.registration" }));
   });
 });

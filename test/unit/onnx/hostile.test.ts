@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { read } from "../../../src/onnx/read.ts";
 import { random, seedOfRun } from "../../support/circuits/random.ts";
 import { encode } from "../../support/onnx/encode.ts";
-import { refusalOf } from "../../support/onnx/refusing.ts";
 import { randomModel } from "../../support/onnx/randomModel.ts";
+import { refusalOf } from "../../support/onnx/refusing.ts";
 import { SMALL } from "../../support/onnx/small.ts";
 
 const MODELS = join(import.meta.dirname, "../../models");

@@ -3,7 +3,7 @@ import { read } from "../../../src/onnx/read.ts";
 import { random, seedOfRun } from "../../support/circuits/random.ts";
 import { encode, type ModelLiteral, tensor, value } from "../../support/onnx/encode.ts";
 import * as Field from "../../support/onnx/fields.ts";
-import { floatTensor, float } from "../../support/onnx/literals.ts";
+import { float, floatTensor } from "../../support/onnx/literals.ts";
 import { randomModel } from "../../support/onnx/randomModel.ts";
 import { SMALL } from "../../support/onnx/small.ts";
 
