@@ -32,9 +32,14 @@ function gridOf(values: Float64Array, bits: number): Grid | undefined {
     const first = low >= 0 && high / unit < 2 ** bits - 0.5 ? 0 : Math.round(low / unit);
     const width = bitLength(Math.round(high / unit) - first);
     if (width > bits) continue;
-    // Values are often single precision: 4.9 is 4.900000095.
-    const isOn = (value: number): boolean => Math.abs(value / unit - Math.round(value / unit)) < 1e-3;
-    if (values.every(isOn)) return { bits: Math.max(1, width), minimum: first === 0 ? 0 : first * unit, unit };
+    const minimum = first === 0 ? 0 : first * unit;
+    // Values are often single precision: 4.9 is 4.900000095. Of what is far from 0, such a grid may be finer than a double.
+    const isOn = (value: number): boolean => {
+      const q = (value - minimum) / unit;
+      const integer = Math.round(q);
+      return Math.abs(q - integer) < 1e-3 && integer >= 0 && integer < 2 ** bits;
+    };
+    if (values.every(isOn)) return { bits: Math.max(1, width), minimum, unit };
   }
   return undefined;
 }

@@ -1,223 +1,252 @@
 import { describe, expect, it } from "vitest";
+import type { Value } from "../../../src/graph/builder.ts";
 import type { Graph } from "../../../src/graph/graph.ts";
-import { compileGraph } from "../../../src/inference/compiledModel.ts";
 import { quantisationOf } from "../../../src/inference/modelJob.ts";
 import { at } from "../../../src/lib/element.ts";
-import { evaluate, outputs } from "../../../src/program/evaluate.ts";
-import { lower } from "../../../src/program/lower.ts";
+import { outputs } from "../../../src/program/evaluate.ts";
+import { type Lowered, lower } from "../../../src/program/lower.ts";
+import type { Program, Step } from "../../../src/program/program.ts";
 import { type Hand, hand, type InputSettings, jobOf, type Settings } from "../../support/inference/graphs.ts";
 
-const BYTE: InputSettings = { visibility: "private", bits: [8] };
+const INPUT: InputSettings = { visibility: "private", bits: [8] };
 
-function made(graph: Graph, inputs: Readonly<Record<string, InputSettings>>, settings: Settings = {}) {
-  const job = jobOf(inputs, settings);
-  const lowered = lower(graph, { quantisation: quantisationOf(job), parameters: job.parameters });
-  const { program, values } = lowered;
-  /** Real values of the outputs. */
-  const real = (rows: Readonly<Record<string, readonly number[]>>): readonly (readonly number[])[] => {
-    const results = outputs(program, new Map(Object.entries(rows)), values);
-    return program.outputs.map(({ unit }, i) => [...at(results, i)].map((q) => q * unit));
-  };
-  return { program, real, job };
+function loweredOf(graph: Graph, input: Partial<InputSettings> = {}, settings: Settings = {}): Lowered {
+  const job = jobOf({ x: { ...INPUT, ...input } }, settings);
+  return lower(graph, { quantisation: quantisationOf(job), parameters: job.parameters });
 }
 
-/** x * 2^-10 twice, multiplied: a unit of 2^-20 and integers of 16 bits. */
-function product(h: Hand) {
-  const x = h.input("x", 1);
-  const small = h.dense(x, [[2 ** -10]], [0]);
-  return { x, product: h.product(small, small) };
+function lowered(
+  size: number,
+  make: (h: Hand, x: Value) => readonly Value[],
+  input: Partial<InputSettings> = {},
+  settings: Settings = {},
+): Lowered {
+  const h = hand();
+  return loweredOf(h.finish(make(h, h.input("x", size))), input, settings);
 }
 
-describe("tensors that are compared with each other", () => {
-  it("keep their values, however small the unit of one of them is beside the others'", () => {
-    const h = hand();
-    const { x, product: squared } = product(h);
-    const { real } = made(h.finish([h.maximum([squared, h.moved([x], [0])], [[0], [1], [0, 1]])]), { x: BYTE });
-    const want = (200 / 1024) ** 2;
-    const [values = []] = real({ x: [200] });
-    expect(values[0]).toBeCloseTo(want, 3);
-    expect(values.slice(1)).toEqual([200, 200]);
+const kinds = ({ program }: Lowered): readonly string[] => program.steps.map(({ step }) => step.kind);
+const last = <K extends Step["kind"]>({ steps }: Program, kind: K): Extract<Step, { kind: K }> => {
+  const found = steps.findLast(({ step }) => step.kind === kind)?.step;
+  return found as Extract<Step, { kind: K }>; // of that kind, or the test fails on it
+};
+
+function real({ program, values }: Lowered, x: readonly number[]): readonly (readonly number[])[] {
+  const found = outputs(program, new Map([["x", x]]), values);
+  return found.map((list, k) => [...list].map((q) => q * at(program.outputs, k).unit));
+}
+
+describe("inputs and outputs", () => {
+  it("of the program are the graph's, with the job's grid", () => {
+    const { program } = lowered(2, (h, x) => [h.dense(x, [[1, 2]], [0])], { bits: [3, 4], minimum: [-1], unit: [0.5] });
+    expect(program.inputs).toEqual([{ name: "x", step: 0, shape: [2], bits: [3, 4], minimum: [-1], unit: [0.5] }]);
+    expect(program.outputs).toMatchObject([{ name: "y0", shape: [1], kind: "number" }]);
   });
 
-  it("fit, where the integers of one of them leave no room: it is rounded, and by no more than it can bear", () => {
-    const h = hand();
-    const x = h.input("x", 2);
-    const twice = h.product(x, x);
-    const fourth = h.product(
-      twice,
-      h.dense(
-        twice,
-        [
-          [1.37, 0],
-          [0, 0.61],
-        ],
-        [0, 0],
-      ),
-    );
-    const graph = h.finish([h.maximum([fourth, x], [[0], [2]])]);
-    const { real } = made(graph, { x: { ...BYTE, bits: [10] } }, { weightBits: 12 });
-    const [values = []] = real({ x: [1000, 3] });
-    expect(values[0]).toBeGreaterThan(1.36e12);
-    expect(values[0]).toBeLessThan(1.38e12);
+  it("that are inputs themselves are their real values, minimum and all", () => {
+    const one = lowered(2, (_, x) => [x], { bits: [3], minimum: [-1, 0.25], unit: [0.5, 0.125] });
+    expect(real(one, [3, 5])).toEqual([[0.5, 0.875]]);
   });
-});
 
-describe("a narrow element beside wide ones", () => {
-  it("loses nothing where the wide ones are rounded to leave room", () => {
-    const h = hand();
-    const x = h.input("x", 2);
-    const wide = h.product(h.product(x, x), x);
-    const both = h.moved([wide, x], [0, 3]);
-    const graph = h.finish([h.dense(both, [[2 ** -24, 1]], [0])]);
-    const { real } = made(graph, { x: { ...BYTE, bits: [12] } }, { weightBits: 16 });
-    expect(real({ x: [0, 1000] })[0]?.[0]).toBeCloseTo(1000, 0);
-    expect(real({ x: [0, 1001] })[0]?.[0]).toBeCloseTo(1001, 0);
-    expect(real({ x: [4095, 0] })[0]?.[0]).toBeCloseTo(4095 ** 3 / 2 ** 24, 0);
+  it("that are asked for twice, or in any order, are each there", () => {
+    const one = lowered(1, (h, x) => {
+      const y = h.dense(x, [[4]], [-1]);
+      return [y, x, y];
+    });
+    expect(real(one, [2])).toEqual([[7], [2], [7]]);
   });
-});
 
-describe("a curve", () => {
-  it("has no threshold where it is one piece, and none beyond an element's own bounds", () => {
+  it("keep links, groups and labels, and the file's shape", () => {
     const h = hand();
-    const x = h.input("x", 2);
-    const graph = h.finish([
-      h.curve(
-        "sigmoid",
-        h.dense(
-          x,
-          [
-            [0.1, 0],
-            [0, 0.001],
-          ],
-          [-12, 0],
-        ),
-      ),
-      h.curve("tanh", h.dense(x, [[1, 1]], [40])),
+    const graph = h.finish([h.dense(h.input("x", 1), [[1], [2]], [0, 0])]);
+    const said = { link: "softmax", group: 2, labels: ["a", "b"], shape: [1, 2], kind: "scores" } as const;
+    const { program } = loweredOf({ ...graph, outputs: graph.outputs.map((output) => ({ ...output, ...said })) });
+    expect(program.outputs).toMatchObject([said]);
+  });
+
+  it("of another size than said are a bug", () => {
+    const h = hand();
+    const graph = h.finish([h.input("x", 2)]);
+    const outputs = graph.outputs.map((output) => ({ ...output, shape: [3] }));
+    expect(() => loweredOf({ ...graph, outputs })).toThrow(TypeError);
+  });
+
+  it("have their units as real numbers: an index has 1", () => {
+    const { program } = lowered(2, (h, x) => [h.argmax([x], [[0, 1]]), h.moved([x], [0])], { unit: [0.125] });
+    expect(program.outputs.map(({ unit, kind }) => [unit, kind])).toEqual([
+      [1, "index"],
+      [0.125, "number"],
     ]);
-    const { program, real } = made(graph, { x: BYTE });
-    for (const { step } of program.steps) {
-      if (step.kind !== "thresholds") continue;
-      const { low, high } = at(program.steps, step.source).bounds;
-      expect(step.thresholds.length).toBeGreaterThan(0);
-      expect(at(step.thresholds, 0)).toBeGreaterThan(at(low, step.element));
-      expect(at(step.thresholds, step.thresholds.length - 1)).toBeLessThanOrEqual(at(high, step.element));
-    }
-    expect(real({ x: [120, 0] })).toEqual([[expect.closeTo(0.5, 1), expect.closeTo(0.5, 1)], [1]]);
   });
 
-  it("fits on sums that are far wider than where it bends", () => {
+  it("throw for an input without a quantisation", () => {
     const h = hand();
-    const x = h.input("x", 1);
-    const cube = h.product(h.product(x, x), x);
-    const { real } = made(h.finish([h.curve("sigmoid", h.product(cube, x))]), { x: BYTE });
-    expect(real({ x: [255] })).toEqual([[1]]);
-    expect(real({ x: [0] })).toEqual([[expect.closeTo(0.5, 1)]]);
-  });
-
-  it("is never further off than its note says", () => {
-    const h = hand();
-    const x = h.input("x", 1);
-    const { program, real } = made(h.finish([h.curve("tanh", h.dense(x, [[1 / 32]], [-4]))]), { x: BYTE });
-    const most = Number(/off by at most (\S+)$/.exec(program.notes[0] ?? "")?.[1]);
-    for (let q = 0; q < 256; q++) {
-      const [[got = Number.NaN] = []] = real({ x: [q] });
-      expect(Math.abs(got - Math.tanh(q / 32 - 4)), `${q}`).toBeLessThanOrEqual(most);
-    }
+    const graph = h.finish([h.input("pixels", 1)]);
+    expect(() => loweredOf(graph)).toThrowError(expect.objectContaining({ code: "model.quantisation" }));
   });
 });
 
-describe("a weight on what is always 0", () => {
-  it("is left out, whatever its size, and the entry has digits only", () => {
-    const h = hand();
-    const x = h.input("x", 2);
-    const dead = h.relu(
-      h.dense(
-        x,
-        [
-          [-1, -1],
-          [1, 0],
-        ],
-        [0, 0],
-      ),
+describe("a ReLU", () => {
+  const dense = (h: Hand, x: Value): Value => h.dense(x, [[100, -31]], [0]);
+  const shiftOf = (settings: Settings): number => {
+    const { program } = lowered(2, (h, x) => [h.relu(dense(h, x))], {}, settings);
+    return at(last(program, "rectified").shifts, 0);
+  };
+
+  it("keeps activationBits of the greatest value seen", () => {
+    // Integers are real values here: 255 is 8 bits of 255.
+    for (const [range, shift] of [
+      [255, 0],
+      [509, 0],
+      [510, 1],
+      [1019, 1],
+      [1020, 2],
+      [25_500, 6],
+    ] as const) {
+      expect(shiftOf({ ranges: { "2:relu1": range }, activationBits: 8 }), `${range}`).toBe(shift);
+    }
+    expect(shiftOf({ ranges: { "2:relu1": 25_500 }, activationBits: 4 })).toBe(10);
+  });
+
+  it("takes the greatest value that there can be where none was seen", () => {
+    for (const ranges of [{}, { "2:relu1": 0 }]) expect(shiftOf({ ranges })).toBe(6);
+  });
+
+  it("cuts nothing off beyond what was seen", () => {
+    const one = lowered(2, (h, x) => [h.relu(dense(h, x))], {}, { ranges: { "2:relu1": 255 } });
+    expect(real(one, [255, 0])).toEqual([[25_500]]);
+  });
+
+  it("has a shift for each element's own unit", () => {
+    const rows = [
+      [0.001, 0],
+      [1, 0],
+    ];
+    const one = lowered(
+      2,
+      (h, x) => [h.dense(h.relu(h.dense(x, rows, [0, 0.1])), [[1000, 1]], [0])],
+      {},
+      { activationBits: 4 },
     );
-    const graph = h.finish([h.dense(dead, [[1e30, 1e-30]], [0])]);
-    const { program, job } = made(graph, { x: BYTE });
-    const last = at(program.steps, program.steps.length - 1).step;
-    expect(last.kind === "affine" && [...last.positions]).toEqual([1]);
-    expect(compileGraph(graph, job).entry).not.toMatch(/\de[+-]?\d/);
+    const { shifts } = last(one.program, "rectified");
+    expect(new Set(shifts).size).toBe(2);
+  });
+
+  it("of what is never negative and needs no shift is no step", () => {
+    expect(kinds(lowered(2, (h, x) => [h.relu(x)]))).toEqual(["input"]);
+    expect(kinds(lowered(2, (h, x) => [h.relu(x)], { minimum: [-1] }))).toContain("rectified");
+  });
+
+  it("of what is never above 0 is 0", () => {
+    const one = lowered(1, (h, x) => [h.relu(h.dense(x, [[-1]], [-0.5]))]);
+    expect(at(one.program.steps, at(one.program.outputs, 0).step).bounds.high).toEqual(Float64Array.of(0));
+    expect(real(one, [200])).toEqual([[0]]);
+  });
+
+  it("takes ranges however small or large", () => {
+    for (const range of [5e-324, 1e-300, 1e300, Number.MAX_VALUE]) {
+      const [[value = Number.NaN] = []] = real(
+        lowered(2, (h, x) => [h.relu(dense(h, x))], {}, { ranges: { "2:relu1": range } }),
+        [9, 1],
+      );
+      expect(value).toBeGreaterThanOrEqual(0);
+    }
   });
 });
 
-describe("private parameters", () => {
-  it("are refused of a model that has none", () => {
-    const h = hand();
-    const x = h.input("x", 2);
-    const graph = h.finish([h.maximum([x], [[0, 1]])]);
-    expect(() => made(graph, { x: BYTE }, { parameters: "private" })).toThrowError(
+describe("a product", () => {
+  it("is of both units, element by element, negative values too", () => {
+    const one = lowered(
+      2,
+      (h, x) => [
+        h.product(
+          x,
+          h.dense(
+            x,
+            [
+              [-1, 0],
+              [0, 1],
+            ],
+            [0, 0],
+          ),
+        ),
+      ],
+      { unit: [0.5], minimum: [-2] },
+    );
+    expect(real(one, [10, 1])).toEqual([[-9, 2.25]]);
+  });
+
+  it("narrows factors that are too wide together", () => {
+    const square = (h: Hand, x: Value): Value => h.product(x, x);
+    const one = lowered(1, (h, x) => [square(h, square(h, square(h, x)))], { unit: [2 ** -8] });
+    expect(kinds(one)).toContain("rescaled");
+    const [[value = 0] = []] = real(one, [250]);
+    expect(Math.abs(value / (250 / 256) ** 8 - 1)).toBeLessThan(1e-4);
+  });
+});
+
+describe("a maximum and an argmax", () => {
+  it("compare real values, whatever units and minima", () => {
+    const one = lowered(
+      3,
+      (h, x) => [
+        h.maximum([x], [[0, 1, 2]]),
+        h.argmax(
+          [x],
+          [
+            [0, 1, 2],
+            [2, 1],
+          ],
+        ),
+      ],
+      { unit: [1, 0.25, 2], minimum: [0, 3, -5] },
+    );
+    expect(real(one, [4, 5, 4])).toEqual([[4.25], [1, 1]]);
+    expect(real(one, [4, 4, 4])).toEqual([[4], [0, 1]]);
+  });
+
+  it("of several operands compare across them", () => {
+    const one = lowered(2, (h, x) => [h.argmax([x, h.dense(x, [[-1, 1]], [0.5])], [[0, 2], [2, 1], [2]])], {
+      unit: [0.5],
+    });
+    expect(real(one, [1, 9])).toEqual([[1, 0, 0]]);
+  });
+});
+
+describe("lower", () => {
+  it("refuses private parameters where there are none", () => {
+    expect(() => lowered(2, (h, x) => [h.relu(x)], {}, { parameters: "private" })).toThrowError(
       expect.objectContaining({ code: "model.parameters" }),
     );
   });
 
-  it("leave one circuit to all versions of the weights, the least and the greatest too", () => {
-    const graphOf = (weight: number): Graph => {
-      const h = hand();
-      const x = h.input("x", 3);
-      return h.finish([
-        h.dense(
-          h.relu(
-            h.dense(
-              x,
-              [
-                [weight, -weight, 0],
-                [0, weight, 1],
-              ],
-              [weight, 0],
-            ),
-          ),
-          [[1, weight]],
-          [0],
-        ),
-      ]);
-    };
-    const { program, job } = made(graphOf(1), { x: BYTE }, { parameters: "private", ranges: { "2:relu1": 200 } });
-    const units = lower(graphOf(1), { quantisation: quantisationOf(job), parameters: "private" }).units;
-    const entries = [0, 1, -1, 0.3].map((weight) => compileGraph(graphOf(weight), { ...job, units }).entry);
-    expect(new Set(entries).size).toBe(1);
-    expect(program.parameters.weights).toBe(8);
+  it("refuses ranges and units of other layers", () => {
+    const make = (h: Hand, x: Value) => [h.relu(h.dense(x, [[1, -1]], [0]))];
+    const refused = expect.objectContaining({ code: "model.quantisation", disposition: "reject" });
+    expect(() => lowered(2, make, {}, { ranges: { "3:relu1": 1 } })).toThrowError(refused);
+    const settings: Settings = { parameters: "private", units: { "1:dense0": 1 } };
+    expect(() => lowered(2, make, {}, settings)).toThrowError(refused);
+    expect(lowered(2, make, {}, { units: { "1:other": 1 } }).units).toEqual({}); // of no use to fixed parameters
   });
-});
 
-describe("every step", () => {
-  it("is within its bounds at every input of trees whose thresholds integers meet", () => {
-    const h = hand();
-    const x = h.input("x", 2);
-    const leaf = (value: number) => ({ values: [{ output: 0, value }] });
-    const branch = (feature: number, threshold: number, yes: Tree, no: Tree) =>
-      ({ feature, threshold, comparison: "<=", yes, no }) as const;
-    const trees = [
-      branch(0, 3, branch(1, 2, leaf(1), leaf(-2)), branch(0, 5, leaf(7), branch(1, 6, leaf(-1), leaf(4)))),
-      branch(1, 2, branch(0, 5, leaf(-3), leaf(0.5)), branch(0, 3, leaf(2), leaf(-6))),
-    ];
-    const { program } = made(h.finish([h.trees(x, [0.25], trees)]), { x: { ...BYTE, bits: [3] } });
-    const sum = at(program.steps, at(program.outputs, 0).step).bounds;
-    for (let a = 0; a < 8; a++) {
-      for (let b = 0; b < 8; b++) {
-        const values = evaluate(program, new Map([["x", [a, b]]]));
-        for (const [id, { bounds }] of program.steps.entries()) {
-          for (const [j, value] of at(values, id).entries()) {
-            expect(value).toBeGreaterThanOrEqual(at(bounds.low, j));
-            expect(value).toBeLessThanOrEqual(at(bounds.high, j));
-          }
-        }
+  it("names the layer whose sums do not fit", () => {
+    expect(() => lowered(2, (h, x) => [h.dense(x, [[1, 2]], [2 ** 60])])).toThrowError(
+      expect.objectContaining({ code: "model.bounds", data: { layer: "affine0" } }),
+    );
+  });
+
+  it("gives the same program again", () => {
+    const make = (): Program =>
+      lowered(3, (h, x) => [h.curve("tanh", h.relu(h.dense(x, [[0.3, -2, Math.PI]], [0.1])))]).program;
+    expect(make()).toEqual(make());
+  });
+
+  it("has no numbers in a program that are no integers, -0 aside", () => {
+    const { program } = lowered(3, (h, x) => [h.curve("tanh", h.relu(h.dense(x, [[0.3, -2, Math.PI]], [0.1])))]);
+    for (const { step, bounds } of program.steps) {
+      for (const list of [...Object.values(step), bounds.low, bounds.high]) {
+        if (ArrayBuffer.isView(list)) expect((list as Float64Array).every(Number.isSafeInteger)).toBe(true);
       }
     }
-    // Narrower than interval arithmetic on the products would have it: one leaf of each tree.
-    const { unit } = at(program.outputs, 0);
-    expect([at(sum.low, 0) * unit, at(sum.high, 0) * unit]).toEqual([
-      expect.closeTo(0.25 - 2 - 6, 2),
-      expect.closeTo(0.25 + 7 + 2, 2),
-    ]);
   });
 });
-
-type Tree = Parameters<Hand["trees"]>[2][number];

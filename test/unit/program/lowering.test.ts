@@ -212,13 +212,22 @@ describe("narrowed", () => {
     for (const bits of [8, 9, 50]) expect(narrowed(one, "n", x, { bits })).toBe(x);
   });
 
-  it("rounds what does not, to so many bits, and keeps offsets", () => {
+  it("rounds each element that does not to so many bits, and keeps offsets", () => {
     const { lowering: one, tensor } = lowering();
-    const narrow = narrowed(one, "n", tensor([8, 8], [1, 0.5], [3, 0]), { bits: 5, alike: true });
-    expect(narrow.unit).toEqual(Float64Array.of(8, 4));
-    expect(narrow.offset).toEqual(Float64Array.of(3, 0));
+    const narrow = narrowed(one, "n", tensor([8, 7, 5], [1, 0.5, 1], [3, 0, -1]), { bits: 5 });
+    expect(narrow.unit).toEqual(Float64Array.of(8, 2, 1));
+    expect(narrow.offset).toEqual(Float64Array.of(3, 0, -1));
     expect(widthOf(one, narrow)).toBeLessThanOrEqual(6); // 255 / 8 is rounded to 32
-    expect(at(one.assembler.steps, narrow.step).step).toMatchObject({ kind: "rescaled", shifts: Int32Array.of(3, 3) });
+    expect(at(one.assembler.steps, narrow.step).step).toMatchObject({
+      kind: "rescaled",
+      shifts: Int32Array.of(3, 2, 0),
+    });
+  });
+
+  it("rounds all alike where they share parameters", () => {
+    const { lowering: one, tensor } = lowering();
+    const narrow = narrowed(one, "n", tensor([8, 2], [1, 1]), { bits: 5, alike: true });
+    expect(narrow.unit).toEqual(Float64Array.of(8, 8));
   });
 
   it("leaves one bit at least", () => {
