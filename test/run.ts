@@ -53,6 +53,9 @@ const forgeTests: Suite = {
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 if (!hasPython) say("skipped: vectors of the independent reference: there is no python3");
 
+/** Consumers of examples/ stand outside what foundry.toml names, and are looked at all the same. */
+const SOLIDITY = ["contracts", "test/contracts", "examples"];
+
 /** Two cores, two lanes. Artifacts that several suites need are made once, before. */
 const PREPARATION = check("artifacts of round-4x4", node, join(root, "test/support/prepare.ts"));
 const LANES: readonly (readonly Suite[])[] = [
@@ -60,15 +63,16 @@ const LANES: readonly (readonly Suite[])[] = [
     check("types", bin("tsc"), "--noEmit"),
     check("lint", bin("biome"), "lint", "--error-on-warnings", "."),
     check("format", bin("biome"), "format", "."),
-    check("solidity format", forge, "fmt", "--check"),
+    check("solidity format", forge, "fmt", "--check", ...SOLIDITY),
     vitest("unit", "test/unit"),
     vitest("e2e", "test/e2e"),
+    vitest("examples", "examples"),
   ],
   [
     forgeTests,
     // After the tests, whose build they use.
-    check("contract sizes", forge, "build", "--sizes", "contracts", "test/contracts/generated"),
-    check("solidity lint", forge, "lint", "--deny", "notes"),
+    check("contract sizes", forge, "build", "--sizes", "contracts", "examples", "test/contracts/generated"),
+    check("solidity lint", forge, "lint", "--deny", "notes", "contracts", "examples"),
     ...(hasPython
       ? [check("vectors of the independent reference", "python3", join(root, "test/vectors/reference.py"), "--check")]
       : []),

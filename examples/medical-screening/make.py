@@ -1,4 +1,4 @@
-"""Makes model.onnx and rows.csv from the Wisconsin breast cancer data, and prints every figure of the card.
+"""Makes model.onnx, next.onnx and rows.csv from the Wisconsin breast cancer data, and prints every figure of the card.
 
     python3 make.py [DATA]        DATA: the folder that holds tabular/breast-cancer-wisconsin.csv; default ../shared/data from the project root
 """
@@ -19,6 +19,8 @@ HERE = Path(__file__).resolve().parent
 SEED = 20230301
 HELD_OUT = 0.3
 HIDDEN = 8
+# Weight decay: of the model, and of the version after it, which is made to show that its weights need no new keys.
+DECAY, NEXT_DECAY = 1.0, 4.0
 ATTRIBUTES = [
     "clump_thickness", "cell_size_uniformity", "cell_shape_uniformity", "marginal_adhesion", "epithelial_cell_size",
     "bare_nuclei", "bland_chromatin", "normal_nucleoli", "mitoses",
@@ -46,15 +48,14 @@ def main():
     print(f"the bias moves by {-shift} so that a logit above 0 says malignant with 99% sensitivity in cross-validation "
           f"(specificity there {(honest[malignant[train] == 0] <= shift).mean():.3f})")
 
-    model = to_onnx(net, shift)
-    checker.check_model(model, full_check=True)
-    (HERE / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
-    print(f"model.onnx: {len(model.SerializeToString())} bytes, {9 * HIDDEN + HIDDEN + HIDDEN + 1} parameters")
+    save("model.onnx", net, shift)
+    save("next.onnx", Net(x[train], malignant[train], NEXT_DECAY), shift)
     with (HERE / "rows.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*ATTRIBUTES, "label"])
         writer.writerows([*row, label] for row, label in zip(x[test].astype(int).tolist(), malignant[test].tolist()))
-    report(x, malignant, train, test, shift)
+    report("model.onnx", x, malignant, train, test, shift)
+    report("next.onnx", x, malignant, train, test, shift)
 
 
 def load(path):
@@ -70,9 +71,9 @@ def load(path):
 class Net:
     """9-8-1 with Relu. The standardisation of the inputs is folded into the first layer: the model takes raw grades."""
 
-    def __init__(self, x, y):
+    def __init__(self, x, y, decay=DECAY):
         mean, deviation = x.mean(axis=0), x.std(axis=0)
-        fit = MLPClassifier((HIDDEN,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=SEED)
+        fit = MLPClassifier((HIDDEN,), solver="lbfgs", alpha=decay, max_iter=2000, random_state=SEED)
         fit.fit((x - mean) / deviation, y)
         (first, second), (bias, last) = fit.coefs_, fit.intercepts_
         self.weights = first / deviation[:, None], bias - (mean / deviation) @ first, second, last
@@ -82,27 +83,41 @@ class Net:
         return (np.maximum(x @ first + bias, 0) @ second + last)[:, 0]
 
 
+def save(name, net, shift):
+    model = to_onnx(net, shift)
+    checker.check_model(model, full_check=True)
+    (HERE / name).write_bytes(model.SerializeToString(deterministic=True))
+    print(f"{name}: {len(model.SerializeToString())} bytes, {9 * HIDDEN + HIDDEN + HIDDEN + 1} parameters")
+
+
 def to_onnx(net, shift):
+    """`alarm` = ArgMax [0, logit]: 1 if and only if the logit is above 0. A job takes it alone, or the logit."""
     first, bias, second, last = net.weights
     values = {"first": first, "firstBias": bias, "second": second, "secondBias": last - shift}
     tensors = [numpy_helper.from_array(value.astype(np.float32), name) for name, value in values.items()]
+    tensors.append(numpy_helper.from_array(np.array([0, 1, 0, 0], np.int64), "before"))
     nodes = [
         helper.make_node("Gemm", ["grades", "first", "firstBias"], ["sums"], "layer1"),
         helper.make_node("Relu", ["sums"], ["hidden"], "relu1"),
         helper.make_node("Gemm", ["hidden", "second", "secondBias"], ["logit"], "layer2"),
+        helper.make_node("Pad", ["logit", "before"], ["both"], "both"),
+        helper.make_node("ArgMax", ["both"], ["alarm"], "decide", axis=1, keepdims=0),
     ]
     graph = helper.make_graph(
         nodes, "medical-screening",
         [helper.make_tensor_value_info("grades", TensorProto.FLOAT, ["N", 9])],
-        [helper.make_tensor_value_info("logit", TensorProto.FLOAT, ["N", 1])], tensors,
+        [helper.make_tensor_value_info("logit", TensorProto.FLOAT, ["N", 1]),
+         helper.make_tensor_value_info("alarm", TensorProto.INT64, ["N"])], tensors,
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="assay")
 
 
-def report(x, malignant, train, test, shift):
-    session = onnxruntime.InferenceSession(HERE / "model.onnx")
-    logit = session.run(None, {"grades": x.astype(np.float32)})[0][:, 0]
-    print(f"logits from {logit.min():.2f} to {logit.max():.2f}")
+def report(file, x, malignant, train, test, shift):
+    session = onnxruntime.InferenceSession(HERE / file)
+    logit, alarm = session.run(None, {"grades": x.astype(np.float32)})
+    logit = logit[:, 0]
+    assert (alarm == (logit > 0)).all()
+    print(f"{file}: logits from {logit.min():.2f} to {logit.max():.2f}")
     for name, rows in (("training", train), ("held out", test)):
         said, is_so = logit[rows] > 0, malignant[rows] == 1
         hit, miss, alarm, clear = (said & is_so).sum(), (~said & is_so).sum(), (said & ~is_so).sum(), (~said & ~is_so).sum()

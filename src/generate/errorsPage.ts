@@ -30,7 +30,7 @@ export async function errorsPage(root: string): Promise<string> {
     "Exit codes of the command: 0 done, 1 bug, 64 usage (`usage.*`), 65 something differs (`inspect.*`, `inference.refused`,",
     "`inference.unsatisfied`: not 1, so that a watcher can tell a finding from a crash), 75 try again (disposition retry), 78",
     "bad configuration (`job.*`, `configuration.*`, `deploy.*`, `key.*`, `inference.*`, `model.*` but for `model.price` and",
-    "`model.rank`, `chain.developmentKeys`, `chain.endpoint`), 128 + n ended by signal n.",
+    "`model.rank`, `chain.answer`, `chain.developmentKeys`, `chain.endpoint`), 128 + n ended by signal n.",
     "",
   ].join("\n");
 }

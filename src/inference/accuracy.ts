@@ -1,6 +1,8 @@
 // How far the integer program is from the float model, row by row, before anything is proven.
 
 import { at } from "../lib/element.ts";
+import { AssayError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 import { outputs as outputsOf } from "../program/evaluate.ts";
 import type { ProgramOutput } from "../program/program.ts";
 import type { CompiledModel } from "./compiledModel.ts";
@@ -14,6 +16,7 @@ export type Accuracy = {
   readonly rows: number;
   /** Of all numbers in all outputs that are no index: |ours - the float model's|, links applied. 0 where there are none. */
   readonly meanError: number;
+  /** Of an even number the larger of the two in the middle. */
   readonly medianError: number;
   readonly maxError: number;
   /** Greatest less least of the float model's numbers: what the errors are to be seen against. */
@@ -22,8 +25,15 @@ export type Accuracy = {
   readonly changedClassShare: number | undefined;
 };
 
-/** Throws `model.input` for a row that the job's quantisation does not allow. */
-export function accuracyOf(compiled: CompiledModel, rows: readonly Row[], references: readonly Reference[]): Accuracy {
+/**
+ * Throws `model.input` for a row that the job's quantisation does not allow, `model.runtime` for a float model that gives
+ * what is no number: nothing can be near it.
+ */
+export function accuracyOf(
+  compiled: Pick<CompiledModel, "program" | "parameters">,
+  rows: readonly Row[],
+  references: readonly Reference[],
+): Accuracy {
   const { program, parameters } = compiled;
   const errors: number[] = [];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -33,13 +43,14 @@ export function accuracyOf(compiled: CompiledModel, rows: readonly Row[], refere
     const results = outputsOf(program, quantise(program, row.inputs), parameters);
     let isChanged = false;
     for (const [k, output] of program.outputs.entries()) {
-      const reference = at(references, i).get(output.name) ?? [];
+      const reference = referenceOf(at(references, i), output, at(results, k).length);
       if (output.kind === "index") {
         isChanged ||= [...at(results, k)].some((index, j) => !sameLabel(output, index, reference[j]));
         continue;
       }
       const ours = linked(output, realOutput(output, at(results, k)));
       const theirs = reference.map(Number);
+      if (!theirs.every(Number.isFinite)) throw notFinite(output, i);
       for (const [j, value] of theirs.entries()) {
         errors.push(Math.abs(value - at(ours, j)));
         [low, high] = [Math.min(low, value), Math.max(high, value)];
@@ -57,6 +68,13 @@ export function accuracyOf(compiled: CompiledModel, rows: readonly Row[], refere
     range: errors.length === 0 ? 0 : high - low,
     changedClassShare: hasClasses ? changed / rows.length : undefined,
   };
+}
+
+/** As many as the output has: nothing is the same as what is not there. */
+function referenceOf(reference: Reference, { name }: ProgramOutput, size: number): readonly (number | string)[] {
+  const found = reference.get(name);
+  if (found?.length !== size) throw new RangeError(`got ${found?.length} numbers of output ${name}, want ${size}`);
+  return found;
 }
 
 /** Several numbers of one output are taken for scores of classes; one for a class only through its sigmoid. */
@@ -82,16 +100,25 @@ export function linked({ link, group }: ProgramOutput, scores: Float64Array): Fl
     case "sigmoid":
       return scores.map((score) => 1 / (1 + Math.exp(-score)));
     case "softmax":
-      return softmax(scores, group ?? scores.length);
+      return logSoftmax(scores, group ?? scores.length).map(Math.exp);
     case "logSoftmax":
-      return softmax(scores, group ?? scores.length).map(Math.log);
+      return logSoftmax(scores, group ?? scores.length);
   }
 }
 
-function softmax(scores: Float64Array, group: number): Float64Array {
+/** Of the differences from the largest: no score is too large, and none too small for a logarithm. */
+function logSoftmax(scores: Float64Array, group: number): Float64Array {
   return scores.map((score, j) => {
     const members = scores.subarray(j - (j % group), j - (j % group) + group);
     const most = members.reduce((found, value) => Math.max(found, value), Number.NEGATIVE_INFINITY);
-    return Math.exp(score - most) / members.reduce((sum, value) => sum + Math.exp(value - most), 0);
+    return score - most - Math.log(members.reduce((sum, value) => sum + Math.exp(value - most), 0));
   });
+}
+
+function notFinite({ name }: ProgramOutput, row: number): AssayError {
+  return new AssayError(
+    "model.runtime",
+    `got an output ${printable(name)} of the float model that is not finite, of row ${row + 1}, want numbers`,
+    { disposition: "reject" },
+  );
 }

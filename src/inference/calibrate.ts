@@ -7,15 +7,14 @@ import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { DEFAULTS, layerKey } from "../program/quantisation.ts";
 import { type Accuracy, accuracyOf, type Reference } from "./accuracy.ts";
-import { type CompiledModel, compileGraph } from "./compiledModel.ts";
-import { costOf } from "./cost.ts";
+import { type CompiledModel, compileGraph, integerModelOf } from "./compiledModel.ts";
 import { inputGrid } from "./inputGrid.ts";
 import type { Visibility } from "./layout.ts";
 import type { ModelJob } from "./modelJob.ts";
 import type { Row } from "./rows.ts";
 
 export type Target =
-  /** The fewest constraints with at most this share of rows whose class changes (and a median error of at most this). */
+  /** The fewest constraints that lose at most this share: of rows whose class changes, or without classes of the range. */
   | { readonly kind: "accuracy"; readonly share: number }
   /** The most accurate within so many constraints. */
   | { readonly kind: "size"; readonly constraints: number };
@@ -40,48 +39,88 @@ export type Calibrated = {
   readonly constraints: number;
 };
 
-/** Throws `model.target` where no quantisation that is tried meets the target. */
+/**
+ * Throws `model.target` where no quantisation that is tried meets the target; where none fits at all what the last one threw:
+ * `model.bounds`, `model.weights` or `model.size`, with the layer named.
+ */
 export function calibrate(
   graph: Graph,
   rows: readonly Row[],
   references: readonly Reference[],
   options: CalibrateOptions,
 ): Calibrated {
+  return choose(graph, [...attempts(graph, rows, references, options)], options.target);
+}
+
+/** One quantisation that was looked at, without its circuit. */
+type Tried = Omit<Calibrated, "compiled">;
+
+export type Attempt = {
+  /** What was found, or what was thrown by one that does not fit. */
+  readonly result: Tried | AssayError;
+  /** Of all attempts, with this one. */
+  readonly done: number;
+};
+
+/** One quantisation after the other, for a caller that has something to do in between. `choose` takes the best. */
+export function* attempts(
+  graph: Graph,
+  rows: readonly Row[],
+  references: readonly Reference[],
+  options: CalibrateOptions,
+): Generator<Attempt, void> {
   const ranges = rangesOf(graph, rows);
-  const tried: Calibrated[] = [];
-  const { target } = options;
-  for (const bits of candidates(options)) {
+  const list = candidates(graph, options);
+  for (const [i, bits] of list.entries()) {
+    const done = (i + 1) / list.length;
+    let result: Tried | AssayError;
     try {
-      const attempt = tryOut(graph, rows, references, ranges, bits, options);
-      if (target === undefined) return attempt;
-      tried.push(attempt);
+      result = tryOut(graph, rows, references, jobOf(graph, rows, ranges, bits, options));
     } catch (error) {
-      // With a target, one that does not fit is one that is not chosen.
-      if (target === undefined || !(error instanceof AssayError && error.code === "model.bounds")) throw error;
+      if (!(error instanceof AssayError && UNFIT.has(error.code))) throw error;
+      result = error;
     }
+    yield { result, done };
   }
-  if (target === undefined) throw new TypeError("without a target there is one candidate");
-  const fits = tried.filter(({ accuracy, constraints }) =>
-    target.kind === "accuracy" ? loss(accuracy) <= target.share : constraints <= target.constraints,
-  );
-  const best = fits.toSorted((a, b) =>
+}
+
+/** Makes the circuit of the best attempt, or of the first without a target. Throws as `calibrate` does. */
+export function choose(graph: Graph, all: readonly Attempt[], target: Target | undefined): Calibrated {
+  const tried = all.flatMap(({ result }) => (result instanceof AssayError ? [] : [result]));
+  const [first] = tried;
+  if (first === undefined) throw all.at(-1)?.result ?? new TypeError("there is always an attempt");
+  const { job, accuracy, constraints } = target === undefined ? first : best(tried, target);
+  return { job, compiled: compileGraph(graph, job), accuracy, constraints };
+}
+
+/** What a quantisation with other bits may not throw. */
+const UNFIT: ReadonlySet<string> = new Set(["model.bounds", "model.weights", "model.size"]);
+
+function best(tried: readonly Tried[], target: Target): Tried {
+  const [found] =
     target.kind === "accuracy"
-      ? a.constraints - b.constraints || loss(a.accuracy) - loss(b.accuracy)
-      : loss(a.accuracy) - loss(b.accuracy) || a.constraints - b.constraints,
-  )[0];
-  if (best === undefined) throw noneFits(closest(tried, target));
-  return best;
+      ? tried
+          .filter(({ accuracy }) => loss(accuracy) <= target.share)
+          .toSorted((a, b) => a.constraints - b.constraints || loss(a.accuracy) - loss(b.accuracy))
+      : tried
+          .filter(({ constraints }) => constraints <= target.constraints)
+          .toSorted((a, b) => loss(a.accuracy) - loss(b.accuracy) || a.constraints - b.constraints);
+  if (found === undefined) throw noneFits(tried, target);
+  return found;
 }
 
 type Bits = { readonly input: number; readonly weight: number; readonly activation: number };
 
-function candidates({ target, inputBits, weightBits, activationBits }: CalibrateOptions): readonly Bits[] {
+function candidates(graph: Graph, options: CalibrateOptions): readonly Bits[] {
+  const { target, inputBits, weightBits, activationBits } = options;
   const choices = (given: number | undefined, standard: number, more: readonly number[]): readonly number[] =>
     given !== undefined ? [given] : target === undefined ? [standard] : more;
+  // Nothing but ReLUs keeps so many bits.
+  const isActive = graph.nodes.some(({ operation }) => operation.kind === "relu");
   const list: Bits[] = [];
   for (const input of choices(inputBits, DEFAULTS.inputBits, [4, 6, 8, 10, 12, 16])) {
     for (const weight of choices(weightBits, DEFAULTS.weightBits, [4, 6, 8, 10, 12])) {
-      for (const activation of choices(activationBits, DEFAULTS.activationBits, [4, 6, 8, 10, 12])) {
+      for (const activation of choices(activationBits, DEFAULTS.activationBits, isActive ? [4, 6, 8, 10, 12] : [8])) {
         list.push({ input, weight, activation });
       }
     }
@@ -89,15 +128,13 @@ function candidates({ target, inputBits, weightBits, activationBits }: Calibrate
   return list;
 }
 
-/** Throws `model.bounds` where sums do not fit. */
-function tryOut(
+function jobOf(
   graph: Graph,
   rows: readonly Row[],
-  references: readonly Reference[],
   ranges: Readonly<Record<string, number>>,
   { input, weight, activation }: Bits,
   { model, outputs, parameters, visibility }: CalibrateOptions,
-): Calibrated {
+): ModelJob {
   const inputs = Object.fromEntries(
     graph.inputs.map((id) => {
       const name = inputName(graph, id);
@@ -108,7 +145,7 @@ function tryOut(
       return [name, { visibility: visibility(name), ...inputGrid(columns, input) }];
     }),
   );
-  const job: ModelJob = {
+  return {
     version: 1,
     model,
     outputs: outputs === undefined ? undefined : [...outputs],
@@ -120,13 +157,16 @@ function tryOut(
     ranges: { ...ranges },
     units: {},
   };
-  const compiled = compileGraph(graph, job);
-  const constraints = costOf(compiled.program, compiled.layout).total;
-  const accuracy = accuracyOf(compiled, rows, references);
-  return { job: { ...job, units: { ...compiled.units } }, compiled, accuracy, constraints };
 }
 
-/** Greatest magnitude of every ReLU's values over the rows: what activations are scaled by. */
+/** With the units that it gives private parameters. Throws one of UNFIT. */
+function tryOut(graph: Graph, rows: readonly Row[], references: readonly Reference[], job: ModelJob): Tried {
+  const model = integerModelOf(graph, job);
+  const accuracy = accuracyOf(model, rows, references);
+  return { job: { ...job, units: { ...model.units } }, accuracy, constraints: model.cost.total };
+}
+
+/** Greatest of every ReLU's values over the rows: what activations are scaled by. */
 function rangesOf(graph: Graph, rows: readonly Row[]): Readonly<Record<string, number>> {
   const greatest = new Map<string, number>();
   for (const row of rows) {
@@ -148,23 +188,22 @@ export function inputName(graph: Graph, id: number): string {
   return operation.name;
 }
 
-/** What is compared: the share of changed classes; for models without classes the median error, as a share of the range. */
+/**
+ * What is compared: the share of changed classes; for models without classes the median error, as a share of the range, or
+ * as it is where all rows give the same number.
+ */
 function loss({ changedClassShare, medianError, range }: Accuracy): number {
-  return changedClassShare ?? (range === 0 ? 0 : medianError / range);
+  return changedClassShare ?? medianError / (range === 0 ? 1 : range);
 }
 
-function closest(tried: readonly Calibrated[], target: Target): string {
-  const least =
+function noneFits(tried: readonly Tried[], target: Target): AssayError {
+  const least = (of: (attempt: Tried) => number): number =>
+    tried.reduce((found, attempt) => Math.min(found, of(attempt)), Number.POSITIVE_INFINITY);
+  const closest =
     target.kind === "accuracy"
-      ? Math.min(...tried.map(({ accuracy }) => loss(accuracy)))
-      : Math.min(...tried.map(({ constraints }) => constraints));
-  return target.kind === "accuracy"
-    ? `the most accurate one loses ${least}`
-    : `the smallest one has ${least} constraints`;
-}
-
-function noneFits(reason: string): AssayError {
-  return new AssayError("model.target", `got no quantisation that meets the target: ${reason}`, {
+      ? `the most accurate one loses ${least(({ accuracy }) => loss(accuracy))}`
+      : `the smallest one has ${least(({ constraints }) => constraints)} constraints`;
+  return new AssayError("model.target", `got no quantisation that meets the target: ${closest}`, {
     disposition: "reject",
   });
 }

@@ -1,16 +1,18 @@
 // From an .onnx file and its job to everything that proving needs to know: pure, nothing is written or run.
 
-import { keccak256, toUtf8Bytes } from "ethers";
+import { keccak256 } from "ethers";
 import { build } from "../graph/build.ts";
 import { fuse } from "../graph/fuse.ts";
 import type { Graph } from "../graph/graph.ts";
 import { rectifyLate } from "../graph/rectifyLate.ts";
 import { stringify } from "../job/canonical.ts";
+import { AssayError } from "../lib/errors.ts";
 import { type Field, low248 } from "../lib/field.ts";
 import { read } from "../onnx/read.ts";
 import { lower } from "../program/lower.ts";
 import type { ParameterValues, Program } from "../program/program.ts";
 import { renderEntry } from "./circom.ts";
+import { type Cost, costOf } from "./cost.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type ModelJob, quantisationOf, visibilityOf } from "./modelJob.ts";
 
@@ -38,25 +40,52 @@ export function graphOf(onnx: Uint8Array, outputs?: readonly string[]): Graph {
   return fuse(rectifyLate(build(read(onnx), outputs === undefined ? {} : { outputs })));
 }
 
-export function compileGraph(graph: Graph, job: ModelJob): CompiledModel {
+/** What a job makes of a graph, without its circuit. */
+export type IntegerModel = Pick<CompiledModel, "program" | "layout" | "parameters" | "units"> & { readonly cost: Cost };
+
+/** No machine that this runs on makes keys for more. */
+export const MOST_CONSTRAINTS = 2 ** 22;
+
+/** Throws what lowering throws, `job.model` for an input without a visibility, `model.size` beyond MOST_CONSTRAINTS. */
+export function integerModelOf(graph: Graph, job: ModelJob): IntegerModel {
   const { program, values, units } = lower(graph, { quantisation: quantisationOf(job), parameters: job.parameters });
   const layout = layoutOf(program, (input) => visibilityOf(job, input));
+  const cost = costOf(program, layout);
+  if (cost.total > MOST_CONSTRAINTS) throw tooLarge(cost.total);
+  return { program, layout, parameters: values, units, cost };
+}
+
+/** Throws what `integerModelOf` throws. */
+export function compileGraph(graph: Graph, job: ModelJob): CompiledModel {
+  const { program, layout, parameters, units } = integerModelOf(graph, job);
   const model = job.parameters === "private" ? undefined : identityOf(program, layout);
   const entry = renderEntry(program, { layout, model });
-  const circuit = `model-${keccak256(toUtf8Bytes(entry)).slice(2, 22)}`;
-  return { program, layout, parameters: values, model, entry, circuit, units };
+  const circuit = `model-${keccak256(utf8(entry)).slice(2, 22)}`;
+  return { program, layout, parameters, model, entry, circuit, units };
 }
 
-/** Low 248 bits of the keccak of the program in canonical JSON: every weight, unit and shift, and who sees what. */
+/**
+ * Low 248 bits of the keccak of the program in canonical JSON: every weight, unit, shift, bound and label, the names of
+ * layers, notes, and who sees what.
+ */
 function identityOf(program: Program, layout: Layout): Field {
-  const plain: unknown = JSON.parse(
-    JSON.stringify({ program, layout }, (_key, value: unknown) =>
-      ArrayBuffer.isView(value) ? [...plainList(value)] : value,
-    ),
-  );
-  return low248(BigInt(keccak256(toUtf8Bytes(stringify(plain)))));
+  return low248(BigInt(keccak256(utf8(stringify(plain({ program, layout }))))));
 }
 
-function plainList(view: ArrayBufferView): Iterable<number> {
-  return view as Float64Array | Int32Array; // the only views that a program has
+/** Typed arrays as lists. */
+function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array | Int32Array); // the only views that a program has
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+}
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function tooLarge(constraints: number): AssayError {
+  return new AssayError(
+    "model.size",
+    `got a model of ${constraints} constraints, want at most ${MOST_CONSTRAINTS}: fewer bits, a smaller input or fewer layers`,
+    { disposition: "reject", data: { constraints } },
+  );
 }

@@ -3,7 +3,7 @@
 import { AbiCoder, keccak256 } from "ethers";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
-import { type Field, low248, parse, reduce } from "../lib/field.ts";
+import { type Field, fits, low248, parse, reduce } from "../lib/field.ts";
 import { outputs as outputsOf } from "../program/evaluate.ts";
 import { type ParameterValues, type Program, strideOf } from "../program/program.ts";
 import type { CircuitInput } from "../prove/prover.ts";
@@ -108,9 +108,14 @@ export function inputHash(elements: readonly bigint[], bits: number, salt: Field
   return digest(TAGS.input, [salt, ...packed(elements, bits)]);
 }
 
-/** floor(248 / bits) elements to a word, low first. Mirrors circuits/inference/Packed.circom. */
+/**
+ * floor(248 / bits) elements to a word, low first. Mirrors circuits/inference/Packed.circom. Throws RangeError for an element
+ * that is not in [0, 2^bits): it would be another list's words.
+ */
 export function packed(elements: readonly bigint[], bits: number): readonly Field[] {
   const perWord = Math.floor(WORD_BITS / bits);
+  const wide = elements.find((element) => !fits(element, bits));
+  if (wide !== undefined) throw new RangeError(`got ${wide}, want an integer of ${bits} bits`);
   return Array.from({ length: Math.ceil(elements.length / perWord) }, (_, w) =>
     parse(
       elements

@@ -75,7 +75,7 @@ export function quantisationOf(job: ModelJob): Quantisation {
 
 /** Throws `job.model` for an input that the job does not name. */
 export function visibilityOf(job: ModelJob, input: string): Visibility {
-  const found = job.inputs[input];
+  const found = Object.hasOwn(job.inputs, input) ? job.inputs[input] : undefined;
   if (found === undefined) throw invalid("job", [`inputs: nothing for the model's input ${input}`]);
   return found.visibility;
 }

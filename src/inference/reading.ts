@@ -29,7 +29,10 @@ export function readingsOf(
     return {
       ...{ name, kind, integers: [...own], values: [...values] },
       ...(link === undefined ? {} : { linked: { link, values: [...linked(output, values)] } }),
-      ...(labels === undefined ? {} : { labels: Array.from(own, (index) => labels[index] ?? String(index)) }),
+      // Of scores they are the classes' names, in order.
+      ...(labels === undefined || kind !== "index"
+        ? {}
+        : { labels: Array.from(own, (index) => labels[index] ?? String(index)) }),
     };
   });
 }

@@ -1,5 +1,6 @@
 // What a quantisation costs and loses, in one object: for a person and for a machine.
 
+import { at } from "../lib/element.ts";
 import type { Calibrated } from "./calibrate.ts";
 import { type Cost, costOf } from "./cost.ts";
 import type { ModelJob } from "./modelJob.ts";
@@ -21,7 +22,10 @@ export function reportOf({ job, compiled: { program, layout }, accuracy }: Omit<
     ...accuracy,
     constraints: costOf(program, layout),
     inputBits: Object.fromEntries(
-      program.inputs.map(({ name, bits }) => [name, [Math.min(...bits), Math.max(...bits)] as const]),
+      program.inputs.map(({ name, bits }) => {
+        const sorted = bits.toSorted((a, b) => a - b);
+        return [name, [at(sorted, 0), at(sorted, sorted.length - 1)] as const];
+      }),
     ),
     ...{ weightBits, activationBits, parameters },
     notes: program.notes,

@@ -10,7 +10,7 @@ import type { VerificationKey } from "../prove/verificationKey.ts";
 import * as Statement from "../statement/statement.ts";
 import type { CompiledModel } from "./compiledModel.ts";
 import { type Binding, contextOf, packed } from "./inference.ts";
-import { WORD_BITS, wordCount } from "./layout.ts";
+import { elementsOf, WORD_BITS } from "./layout.ts";
 import { kept, type ProofFile } from "./proofFile.ts";
 import { dequantise } from "./quantise.ts";
 import { type Reading, readingsOf } from "./reading.ts";
@@ -23,10 +23,13 @@ export type Wanted = {
   readonly binding?: Partial<Binding> | undefined;
 };
 
-export type PublicInput = { readonly name: string; readonly values: readonly number[] };
+/** What the statement says of an input; of a private one it says nothing. */
+export type ShownInput =
+  | { readonly name: string; readonly visibility: "public"; readonly values: readonly number[] }
+  | { readonly name: string; readonly visibility: "hashed"; readonly digest: Field };
 
 export type Verified =
-  | { readonly ok: true; readonly readings: readonly Reading[]; readonly inputs: readonly PublicInput[] }
+  | { readonly ok: true; readonly readings: readonly Reading[]; readonly inputs: readonly ShownInput[] }
   | { readonly ok: false; readonly reason: string };
 
 /** Throws `prove.worker` when the check itself fails. */
@@ -49,7 +52,7 @@ export async function verify(
   if (JSON.stringify(readings.map(kept)) !== JSON.stringify(file.readings)) {
     return refuse("got readings that are not those of the output words");
   }
-  const inputs = publicInputs(compiled, file.inputs);
+  const inputs = shownInputs(compiled, file.inputs);
   if (inputs === undefined) return refuse("got input words that no input has");
 
   const vector = [file.model, contextOf(file.binding), ...file.inputs, ...file.outputs];
@@ -84,20 +87,21 @@ function claimProblem({ circuit, layout, model }: CompiledModel, file: ProofFile
 /** Addresses in any case. */
 const same = (value: string | bigint): string => value.toString().toLowerCase();
 
-/** Integers of the public inputs as real numbers; undefined for words that are not canonical. */
-function publicInputs({ program, layout }: CompiledModel, elements: readonly Field[]): PublicInput[] | undefined {
-  const found: PublicInput[] = [];
+/** Undefined for words that are not canonical. */
+function shownInputs({ program, layout }: CompiledModel, elements: readonly Field[]): ShownInput[] | undefined {
+  const found: ShownInput[] = [];
   let from = 0;
   for (const [i, input] of program.inputs.entries()) {
+    const { name } = input;
     const visibility = at(layout.visibilities, i);
-    if (visibility === "hashed") from++;
-    if (visibility !== "public") continue;
-    const { size } = stepAt(program, input.step);
-    const count = wordCount(size, strideOf(input));
-    const list = unpacked(elements.slice(from, from + count), strideOf(input), [size]);
-    if (list === undefined) return undefined;
-    found.push({ name: input.name, values: [...dequantise(input, at(list, 0).map(Number))] });
+    const count = elementsOf(input, visibility, program);
+    const own = elements.slice(from, from + count);
     from += count;
+    if (visibility === "hashed") found.push({ name, visibility, digest: at(own, 0) });
+    if (visibility !== "public") continue;
+    const list = unpacked(own, strideOf(input), [stepAt(program, input.step).size]);
+    if (list === undefined) return undefined;
+    found.push({ name, visibility, values: [...dequantise(input, at(list, 0).map(Number))] });
   }
   return found;
 }

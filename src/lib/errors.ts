@@ -31,7 +31,7 @@ export const EXIT = { done: 0, bug: 1, usage: 64, differs: 65, tryAgain: 75, bad
 const DIFFERS = /^inspect\.|^inference\.(refused|unsatisfied)$/;
 /** Those that end it with `badConfiguration`: somebody has to change a file, an account or a mind. */
 const BAD_CONFIGURATION =
-  /^(job|configuration|deploy|key|inference)\.|^model\.(?!(price|rank)$)|^chain\.(developmentKeys|endpoint)$/;
+  /^(job|configuration|deploy|key|inference)\.|^model\.(?!(price|rank)$)|^chain\.(answer|developmentKeys|endpoint)$/;
 
 export function exitCodeOf({ code, disposition }: AssayError): number {
   if (disposition === "retry") return EXIT.tryAgain;

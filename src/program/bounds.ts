@@ -21,9 +21,9 @@ export type ParameterWidths = Pick<Parameters, "weightBits" | "biasBits">;
 type Program = { readonly steps: readonly PlacedStep[]; readonly parameters: ParameterWidths };
 
 /**
- * Throws `model.bounds`, naming the layer, for values that do not fit.
+ * `known`: narrower bounds than interval arithmetic finds, where the caller can prove them.
  *
- * `known`: narrower ones than interval arithmetic finds, which the caller can prove.
+ * Throws `model.bounds`, naming the layer, for values that do not fit, and for sums that may not on the way.
  */
 export function boundsOf(name: string, step: Step, size: number, program: Program, known?: Bounds): Bounds {
   const found = intervals(step, size, program, name);

@@ -19,6 +19,7 @@ type Shape = {
   readonly value: (x: number) => number;
   /** From here on, on both sides, within half a unit of its limits. */
   readonly flatFrom: number;
+  readonly steepest: number;
   /** Root of the second derivative's magnitude: a piece there should be as short as this is large. */
   readonly density: (x: number) => number;
 };
@@ -29,24 +30,30 @@ const SHAPES: Readonly<Record<Curve, Shape>> = {
   sigmoid: {
     value: sigmoid,
     flatFrom: 9.1,
+    steepest: 0.25,
     density: (x) => Math.sqrt(Math.abs(sigmoid(x) * (1 - sigmoid(x)) * (1 - 2 * sigmoid(x)))),
   },
   tanh: {
     value: tanh,
     flatFrom: 4.9,
+    steepest: 1,
     density: (x) => Math.sqrt(Math.abs(2 * tanh(x) * (1 - tanh(x) * tanh(x)))),
   },
 };
 
-/** A slope is rounded to one unit, and multiplied by up to flatFrom / unit: this keeps that below a quarter of the result's. */
-export function shiftFor(curve: Curve, unit: number): number {
-  return Math.max(1, ceilLog2((2 * SHAPES[curve].flatFrom) / unit));
+/**
+ * A slope is rounded to one unit, and multiplied by up to flatFrom / unit, or by what the domain has: this keeps what that
+ * makes below a quarter of the result's unit.
+ */
+export function shiftFor(curve: Curve, unit: number, { low, high }: Domain): number {
+  const reach = Math.min(SHAPES[curve].flatFrom / unit, Math.max(-low, high));
+  return Math.max(1, ceilLog2(2 * reach));
 }
 
 /** At most `count` pieces over the domain, the outermost flat. `unit`: the real value of q = 1. */
 export function piecesOf(curve: Curve, unit: number, domain: Domain, count: number): readonly Piece[] {
   const { value, flatFrom } = SHAPES[curve];
-  const shift = shiftFor(curve, unit);
+  const shift = shiftFor(curve, unit, domain);
   const edge = Math.ceil(flatFrom / unit);
   // However coarse the unit: no integer at which the curve is flat shares a piece with one at which it is not.
   const inner = knots(curve, Math.max(1, count - 2)).map((x) =>
@@ -63,10 +70,15 @@ export function piecesOf(curve: Curve, unit: number, domain: Domain, count: numb
   });
 }
 
+/** How far the curve may move where its operand moves by so much. */
+export function slopeTimes(curve: Curve, distance: number): number {
+  return SHAPES[curve].steepest * distance;
+}
+
 /** Greatest distance from the curve over the domain, rounding included. */
 export function errorOf(curve: Curve, unit: number, domain: Domain, pieces: readonly Piece[]): number {
   const { value } = SHAPES[curve];
-  const shift = shiftFor(curve, unit);
+  const shift = shiftFor(curve, unit, domain);
   let greatest = 0;
   for (const [i, { start, slope, intercept }] of pieces.entries()) {
     const last = i + 1 < pieces.length ? at(pieces, i + 1).start - 1 : domain.high;

@@ -27,7 +27,7 @@ import {
   type ProgramInput,
   type ProgramOutput,
 } from "./program.ts";
-import { layerKey, type Quantisation } from "./quantisation.ts";
+import { inputQuantisation, layerKey, type Quantisation, requireRangesOf, requireUnitsOf } from "./quantisation.ts";
 import { uniformNodes } from "./uniform.ts";
 
 export type LowerOptions = {
@@ -50,7 +50,7 @@ const NO_PARAMETERS: Parameters = { weightBits: 0, biasBits: 0, weights: 0, bias
 /**
  * The program of a fused graph. Throws `model.bounds` for sums that do not fit, `model.weights` for private parameters
  * that do not fit the units of the version before, `model.parameters` where there are none to keep private,
- * `model.quantisation` for an input that has none.
+ * `model.quantisation` for an input that has none, and for ranges or units of other layers than the graph's.
  */
 export function lower(graph: Graph, { quantisation, parameters }: LowerOptions): Lowered {
   const table = parameters === "private" ? createParameterTable(quantisation.weightBits) : undefined;
@@ -64,10 +64,12 @@ export function lower(graph: Graph, { quantisation, parameters }: LowerOptions):
     notes: [...graph.notes],
     units: {},
   };
+  requireRangesOf(new Set(rectifiedLayers(graph)), quantisation);
   const made: Scaled[] = [];
   for (const [id, one] of graph.nodes.entries()) made.push(lowerNode(lowering, id, one, made));
   const counts = table?.counts();
   if (counts !== undefined && counts.weights + counts.biases === 0) throw nothingPrivate();
+  if (counts !== undefined) requireUnitsOf(new Set(Object.keys(lowering.units)), quantisation);
   const inputs = graph.inputs.map((id) => programInput(lowering, id, at(made, id)));
   const outputs = graph.outputs.map((output) => programOutput(lowering, output, at(made, output.node)));
   return {
@@ -91,7 +93,7 @@ function lowerNode(lowering: Lowering, id: NodeId, one: GraphNode, made: readonl
   const operands = operandsOf(operation).map((operand) => at(made, operand));
   switch (operation.kind) {
     case "input": {
-      const { bits, minimum, unit } = inputQuantisation(quantisation, operation.name);
+      const { bits, minimum, unit } = inputQuantisation(quantisation, operation.name, size);
       return {
         step: assembler.add(name, size, { kind: "input", name: operation.name, bits }),
         unit: Float64Array.from({ length: size }, (_, j) => entry(unit, j)),
@@ -129,6 +131,10 @@ function lowerNode(lowering: Lowering, id: NodeId, one: GraphNode, made: readonl
   }
 }
 
+function rectifiedLayers({ nodes }: Graph): readonly string[] {
+  return nodes.flatMap(({ name, operation }, id) => (operation.kind === "relu" ? [layerKey(id, name)] : []));
+}
+
 /** Keeps `activationBits` of the greatest value seen, by shifts: powers of two, so that one decomposition does both. */
 function rectify(lowering: Lowering, id: NodeId, name: string, operand: Scaled): Scaled {
   const { assembler, quantisation, uniform } = lowering;
@@ -147,16 +153,10 @@ function rectify(lowering: Lowering, id: NodeId, name: string, operand: Scaled):
 
 /* INPUTS AND OUTPUTS */
 
-function inputQuantisation(quantisation: Quantisation, name: string) {
-  const found = quantisation.inputs[name];
-  if (found === undefined) throw noQuantisation(name, Object.keys(quantisation.inputs));
-  return found;
-}
-
 function programInput({ graph, quantisation }: Lowering, id: NodeId, { step }: Scaled): ProgramInput {
   const { operation, shape } = node(graph, id);
   if (operation.kind !== "input") throw new TypeError("an input is an input");
-  const { bits, minimum, unit } = inputQuantisation(quantisation, operation.name);
+  const { bits, minimum, unit } = inputQuantisation(quantisation, operation.name, sizeOf(shape));
   return { name: operation.name, step, shape, bits, minimum, unit };
 }
 
@@ -166,14 +166,6 @@ function programOutput(lowering: Lowering, output: GraphOutput, scaled: Scaled):
   const shape = output.shape ?? node(lowering.graph, output.node).shape;
   if (sizeOfAll(lowering, aligned) !== sizeOf(shape)) throw new TypeError(`output ${name} changed its size`);
   return { name, step: aligned.step, shape, unit: aligned.unit[0] ?? 1, kind, link, group, labels };
-}
-
-function noQuantisation(name: string, known: readonly string[]): AssayError {
-  return new AssayError(
-    "model.quantisation",
-    `got no quantisation for input ${name}, want bits, minimum and unit for each input${known.length > 0 ? `; there is one for ${known.join(", ")}` : ""}`,
-    { disposition: "reject" },
-  );
 }
 
 function nothingPrivate(): AssayError {

@@ -3,7 +3,7 @@
 import { type Affine, type GraphNode, type NodeId, STRUCTURE, sizeOf } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import { together } from "./bounds.ts";
-import { bitLength } from "./integers.ts";
+import { bitLength, floorLog2 } from "./integers.ts";
 import { finest, type Lowering, narrowed, ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "./lowering.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { AffineStep } from "./program.ts";
@@ -129,6 +129,18 @@ function rangesOf({ assembler }: Lowering, { sources }: Affine, operands: readon
   };
 }
 
+/**
+ * Of a layer that has none yet: as fine as the largest weight allows, even where these weights are exact in coarser ones. Biases
+ * and other versions' weights will be no such multiples. Without weights but the structure's (x + bias): as fine as structure.
+ */
+function unitOfParameters({ quantisation }: Lowering, { keys }: Affine, { coefficients, constants }: RealRows): number {
+  const weights = coefficients.filter((one, k) => one !== 0 && at(keys, k) !== STRUCTURE);
+  if (weights.length === 0) return finest(coefficients, constants, STRUCTURE_BITS);
+  const largest = weights.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  const exact = finest(weights, [], quantisation.weightBits);
+  return exact / 2 ** floorLog2((2 ** (quantisation.weightBits - 1) - 1) / Math.round(largest / exact));
+}
+
 /** Every parameter is a signal: which of them there are, and how they are used, depends on no weight's value. */
 function weighted(
   lowering: Lowering,
@@ -139,16 +151,9 @@ function weighted(
   operands: readonly Scaled[],
   { coefficients, constants }: RealRows,
 ): Scaled {
-  const { weightBits } = lowering.quantisation;
-  const key = layerKey(id, name);
   const isParameter = (k: number): boolean => at(operation.keys, k) !== STRUCTURE;
-  const unit =
-    lowering.quantisation.units[key] ??
-    finest(
-      coefficients.filter((_, k) => isParameter(k)),
-      [],
-      weightBits,
-    );
+  const key = layerKey(id, name);
+  const unit = lowering.quantisation.units[key] ?? unitOfParameters(lowering, operation, { coefficients, constants });
   lowering.units[key] = unit;
   const scales = operands.flatMap((operand) => [...operand.unit]);
   const offsets = operands.flatMap((operand) => [...(operand.offset ?? [])]);

@@ -1,7 +1,7 @@
 // Sigmoid and tanh in integers: straight pieces between thresholds.
 
 import { at } from "../lib/element.ts";
-import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor } from "./curve.ts";
+import { type Curve, errorOf, FRACTION, type Piece, piecesOf, shiftFor, slopeTimes } from "./curve.ts";
 import { floorLog2 } from "./integers.ts";
 import { type Lowering, materialised, ROOMY_BITS, rounded, type Scaled, widthOf } from "./lowering.ts";
 import type { AffineStep, Bounds, StepId } from "./program.ts";
@@ -12,7 +12,8 @@ export const RESOLUTION = 2 ** -(FRACTION + 3);
 /** Thresholds choose a slope and an intercept; one product and one rescaling make the value. */
 export function lowerCurve(lowering: Lowering, name: string, curve: Curve, operand: Scaled): Scaled {
   const { assembler, quantisation, notes } = lowering;
-  const from = resolved(lowering, name, materialised(lowering, name, operand, true));
+  const plain = materialised(lowering, name, operand, true);
+  const from = resolved(lowering, name, plain);
   const unit = at(from.unit, 0);
   const { bounds, size } = at(assembler.steps, from.step);
   const domain = {
@@ -20,7 +21,8 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
     high: bounds.high.reduce((most, one) => Math.max(most, one)),
   };
   const pieces = piecesOf(curve, unit, domain, quantisation.curvePieces);
-  const error = errorOf(curve, unit, domain, pieces);
+  const rounding = from.step === plain.step ? 0 : slopeTimes(curve, unit / 2);
+  const error = errorOf(curve, unit, domain, pieces) + rounding;
   // Two digits, never fewer than it is.
   const most = (1.05 * error).toPrecision(2);
   notes.push(`${name}: ${curve} by ${pieces.length} straight pieces, off by at most ${most}`);
@@ -49,7 +51,7 @@ export function lowerCurve(lowering: Lowering, name: string, curve: Curve, opera
   );
   const intercepts = selecting([product], rows, (piece) => piece.intercept);
   const sum = assembler.add(name, size, intercepts, extremes(rows, values));
-  const shifts = new Int32Array(size).fill(shiftFor(curve, unit));
+  const shifts = new Int32Array(size).fill(shiftFor(curve, unit, domain));
   return {
     step: assembler.add(name, size, { kind: "rescaled", source: sum, shifts }),
     unit: new Float64Array(size).fill(2 ** -FRACTION),

@@ -22,9 +22,9 @@ export function lowerTrees(lowering: Lowering, name: string, ensemble: Ensemble,
 
   const cells = cellsOf(lowering, name, trees, operand);
   const polynomials = createPolynomials(lowering, name, cells.indicators);
-  const sums = Array.from(base, (value) => polynomials.constant(Math.round(value / unit)));
+  const parts = Array.from(base, (value) => [polynomials.constant(Math.round(value / unit))]);
   // A tree's value is one of its leaves, which interval arithmetic on its products would not see.
-  const low = Float64Array.from(sums, ({ constant }) => constant);
+  const low = Float64Array.from(base, (value) => Math.round(value / unit));
   const high = Float64Array.from(low);
   for (const tree of trees) {
     const cellTree = cells.translate(tree, base.length, unit);
@@ -32,13 +32,14 @@ export function lowerTrees(lowering: Lowering, name: string, ensemble: Ensemble,
       (algebra) => byBranches(algebra, cellTree),
       (algebra) => byLeaves(algebra, cellTree, base.length),
     ]);
+    const leaves = leavesOf(cellTree);
     for (const [output, value] of values.entries()) {
-      const leaves = leavesOf(cellTree).map((leaf) => at(leaf, output));
-      sums[output] = polynomials.add(at(sums, output), value);
-      low[output] = at(low, output) + Math.min(...leaves);
-      high[output] = at(high, output) + Math.max(...leaves);
+      at(parts, output).push(value);
+      low[output] = at(low, output) + least(leaves, output);
+      high[output] = at(high, output) + most(leaves, output);
     }
   }
+  const sums = parts.map((list) => polynomials.sum(list.map((one) => [one, 1])));
   return { step: polynomials.materialise(sums, { low, high }), unit: new Float64Array(base.length).fill(unit) };
 }
 
@@ -48,29 +49,49 @@ function byBranches(algebra: Algebra, tree: CellTree): readonly Polynomial[] {
   const below = byBranches(algebra, tree.below);
   const above = byBranches(algebra, tree.above);
   return below.map((value, output) => {
-    const difference = algebra.add(at(above, output), algebra.scale(value, -1));
-    return algebra.add(value, algebra.multiply(algebra.indicator(tree.indicator), difference));
+    const difference = algebra.sum([
+      [at(above, output), 1],
+      [value, -1],
+    ]);
+    return algebra.sum([
+      [value, 1],
+      [algebra.multiply(algebra.indicator(tree.indicator), difference), 1],
+    ]);
   });
 }
 
 /** From the root down: the indicator of reaching each leaf, shared by all outputs. */
 function byLeaves(algebra: Algebra, tree: CellTree, outputs: number): readonly Polynomial[] {
-  let sums: readonly Polynomial[] = Array.from({ length: outputs }, () => algebra.constant(0));
+  const leaves: { readonly reached: Polynomial; readonly values: readonly number[] }[] = [];
   const visit = (node: CellTree, reached: Polynomial): void => {
     if (node.kind === "leaf") {
-      sums = sums.map((sum, output) => algebra.add(sum, algebra.scale(reached, at(node.values, output))));
+      leaves.push({ reached, values: node.values });
       return;
     }
     const above = algebra.multiply(reached, algebra.indicator(node.indicator));
-    visit(node.below, algebra.add(reached, algebra.scale(above, -1)));
+    const below = algebra.sum([
+      [reached, 1],
+      [above, -1],
+    ]);
+    visit(node.below, below);
     visit(node.above, above);
   };
   visit(tree, algebra.constant(1));
-  return sums;
+  return Array.from({ length: outputs }, (_, output) =>
+    algebra.sum(leaves.map(({ reached, values }) => [reached, at(values, output)])),
+  );
 }
 
 function leavesOf(tree: CellTree): readonly (readonly number[])[] {
   return tree.kind === "leaf" ? [tree.values] : [...leavesOf(tree.below), ...leavesOf(tree.above)];
+}
+
+function least(leaves: readonly (readonly number[])[], output: number): number {
+  return leaves.reduce((found, leaf) => Math.min(found, at(leaf, output)), Number.POSITIVE_INFINITY);
+}
+
+function most(leaves: readonly (readonly number[])[], output: number): number {
+  return leaves.reduce((found, leaf) => Math.max(found, at(leaf, output)), Number.NEGATIVE_INFINITY);
 }
 
 function leafValues(tree: TreeNode): readonly number[] {

@@ -12,7 +12,8 @@ export type Polynomial = { readonly constant: number; readonly terms: ReadonlyMa
 export type Algebra = {
   readonly constant: (value: number) => Polynomial;
   readonly indicator: (index: number) => Polynomial;
-  readonly add: (a: Polynomial, b: Polynomial) => Polynomial;
+  /** Of each times its factor. */
+  readonly sum: (terms: readonly (readonly [Polynomial, number])[]) => Polynomial;
   readonly scale: (a: Polynomial, factor: number) => Polynomial;
   readonly multiply: (a: Polynomial, b: Polynomial) => Polynomial;
 };
@@ -33,7 +34,7 @@ export function createPolynomials(lowering: Lowering, name: string, indicators: 
   const constant = (value: number): Polynomial => ({ constant: value, terms: new Map() });
   const variable = (index: number): Polynomial => ({ constant: 0, terms: new Map([[index, 1]]) });
   const levelOf = ({ terms }: Polynomial): number =>
-    Math.max(0, ...[...terms.keys()].map((index) => products[index - indicators.length]?.level ?? 0));
+    [...terms.keys()].reduce((most, index) => Math.max(most, products[index - indicators.length]?.level ?? 0), 0);
 
   /** The one feature whose indicators alone occur; undefined for products or several. */
   function featureOf({ terms }: Polynomial): number | undefined {
@@ -92,18 +93,25 @@ export function createPolynomials(lowering: Lowering, name: string, indicators: 
     return place(lowering, name, sums, places, bounds);
   }
 
-  const algebra: Algebra = { constant, indicator: variable, add, scale, multiply };
+  const algebra: Algebra = { constant, indicator: variable, sum, scale, multiply };
   return { ...algebra, cheapest, materialise };
 }
 
-function add(a: Polynomial, b: Polynomial): Polynomial {
-  const terms = new Map(a.terms);
-  for (const [index, coefficient] of b.terms) {
-    const sum = (terms.get(index) ?? 0) + coefficient;
-    if (sum === 0) terms.delete(index);
-    else terms.set(index, sum);
+function sum(list: readonly (readonly [Polynomial, number])[]): Polynomial {
+  let constant = 0;
+  const terms = new Map<number, number>();
+  for (const [polynomial, factor] of list) {
+    constant += polynomial.constant * factor;
+    for (const [index, coefficient] of polynomial.terms) put(terms, index, coefficient * factor);
   }
-  return { constant: a.constant + b.constant, terms };
+  return { constant, terms };
+}
+
+/** No coefficient is 0. */
+function put(terms: Map<number, number>, index: number, coefficient: number): void {
+  const sum = (terms.get(index) ?? 0) + coefficient;
+  if (sum === 0) terms.delete(index);
+  else terms.set(index, sum);
 }
 
 function scale({ constant, terms }: Polynomial, factor: number): Polynomial {
@@ -113,13 +121,13 @@ function scale({ constant, terms }: Polynomial, factor: number): Polynomial {
 
 /** Of two indicators of one feature the higher is their product: reaching it is reaching both. */
 function withinFeature(a: Polynomial, b: Polynomial): Polynomial {
-  let total = add(scale(a, b.constant), scale({ constant: 0, terms: b.terms }, a.constant));
+  const terms = new Map<number, number>();
+  for (const [i, one] of a.terms) put(terms, i, one * b.constant);
+  for (const [j, other] of b.terms) put(terms, j, other * a.constant);
   for (const [i, one] of a.terms) {
-    for (const [j, other] of b.terms) {
-      total = add(total, { constant: 0, terms: new Map([[Math.max(i, j), one * other]]) });
-    }
+    for (const [j, other] of b.terms) put(terms, Math.max(i, j), one * other);
   }
-  return total;
+  return { constant: a.constant * b.constant, terms };
 }
 
 function keyOf({ constant, terms }: Polynomial): string {

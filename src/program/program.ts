@@ -127,7 +127,7 @@ export function rowsOf({ starts, positions }: Pick<Rows, "starts" | "positions">
 
 /** Bits of an element where elements are packed: as many as the widest has. */
 export function strideOf({ bits }: Pick<ProgramInput, "bits">): number {
-  return Math.max(...bits);
+  return bits.reduce((most, one) => Math.max(most, one), 1);
 }
 
 /** One entry for each element, from a list of one or of all. */

@@ -1,5 +1,7 @@
 // How a model's real numbers become integers: what is chosen, by whom, and what it is when nobody chose.
 
+import { AssayError } from "../lib/errors.ts";
+
 /** Real values of an input's integers: minimum + unit * q, q in [0, 2^bits). One number for all elements, or one each. */
 export type InputQuantisation = {
   readonly bits: readonly number[];
@@ -29,4 +31,54 @@ export const DEFAULTS = { weightBits: 8, activationBits: 8, curvePieces: 32, inp
 /** Names a node of the fused graph, whatever else has the same name. */
 export function layerKey(id: number, name: string): string {
   return `${id}:${name}`;
+}
+
+/** Throws `model.quantisation` for an input that has none, or lists that are neither of one entry nor of one an element. */
+export function inputQuantisation({ inputs }: Quantisation, name: string, size: number): InputQuantisation {
+  const found = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+  if (found === undefined) throw noQuantisation(name, Object.keys(inputs));
+  for (const list of ["bits", "minimum", "unit"] as const) {
+    const { length } = found[list];
+    if (length !== 1 && length !== size) throw badLength(name, list, length, size);
+  }
+  return found;
+}
+
+/** Throws `model.quantisation` for a range that is of no layer of these: the job is another model's, or another version's. */
+export function requireRangesOf(layers: ReadonlySet<string>, { ranges }: Quantisation): void {
+  const strange = Object.keys(ranges).filter((key) => !layers.has(key));
+  if (strange.length > 0) throw otherLayers("ranges", strange);
+}
+
+/**
+ * The same for units, of which there is none or one for each layer: a layer that took another one would have another circuit.
+ */
+export function requireUnitsOf(layers: ReadonlySet<string>, { units }: Quantisation): void {
+  const given = Object.keys(units);
+  if (given.length === 0) return;
+  const strange = [
+    ...given.filter((key) => !layers.has(key)),
+    ...[...layers].filter((key) => !Object.hasOwn(units, key)),
+  ];
+  if (strange.length > 0) throw otherLayers("units", strange);
+}
+
+function noQuantisation(name: string, known: readonly string[]): AssayError {
+  const there = known.length > 0 ? `; there is one for ${known.join(", ")}` : "";
+  return bad(`got no quantisation for input ${name}, want bits, minimum and unit for each input${there}`);
+}
+
+function badLength(name: string, list: string, got: number, size: number): AssayError {
+  return bad(`got ${got} entries of ${list} for input ${name}, want 1 or ${size}, one for each element`);
+}
+
+function otherLayers(what: string, layers: readonly string[]): AssayError {
+  const named = layers.slice(0, 5).join(", ");
+  return bad(
+    `got ${what} that differ from the model's layers in ${named}, want those of this model: calibrate it again`,
+  );
+}
+
+function bad(message: string): AssayError {
+  return new AssayError("model.quantisation", message, { disposition: "reject" });
 }

@@ -3,6 +3,7 @@
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { createAssembler } from "./assembler.ts";
+import { floorLog2 } from "./integers.ts";
 import { type AffineStep, type Program, type StepId, stepAt } from "./program.ts";
 
 /** Of the factor that takes the output's unit away: as good as exact. */
@@ -27,7 +28,7 @@ export function whole(program: Program, bits: number): Program {
   for (const { name, size, step, bounds } of program.steps) assembler.add(name, size, step, bounds);
   const add = assembler.add;
   const { name, unit } = output;
-  const shift = Math.max(0, FACTOR_BITS - 1 - Math.floor(Math.log2(unit)));
+  const shift = Math.max(0, FACTOR_BITS - 1 - floorLog2(unit));
   const scaled = add(name, 1, plain(output.step, Math.round(unit * 2 ** shift), 0));
   const rounded = add(name, 1, { kind: "rectified", source: scaled, shifts: Int32Array.of(shift) });
   const step = saturated(assembler, name, rounded, 2 ** bits - 1);

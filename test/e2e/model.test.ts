@@ -192,6 +192,8 @@ describe("assay model, with a chain", () => {
     await done("prove", job(), ...row(), ...(await binding()), "--out", at("proof.json"));
     const stdout = await done("verify", job(), "--proof", at("proof.json"), ...secret(), ...(await binding()));
     expect(stdout).toContain("output_label: 0\n");
+    expect(stdout).toContain(`input input: digest ${(await json("proof.json")).inputs[0]}\n`);
+    expect(stdout).toMatch(/bound to chain 31337, gate 0x.*, nonce 7\n/);
     await done("verify", job(), "--proof", at("proof.json"), "--verification-key", at("key.json"));
     expect(everything.at(-1)?.stderr).toContain("--model or --secrets says which one it must be");
   });
@@ -261,6 +263,7 @@ describe("assay model, with a chain", () => {
     const other = join(root, "test/models/iris-tree.csv");
     await refused(65, "[inspect.differs]", "provenance", id, ...onChain(), "--metrics", other);
     expect(everything.at(-1)?.stdout).toMatch(/^DIFFERS +metrics +got 0x/m);
+    await refused(78, "[chain.answer]", "provenance", id, ...onChain(), "--registry", CONSUMER);
     await refused(64, "[usage.model]", "provenance", `0x${"1".repeat(64)}`, ...onChain());
   });
 

@@ -1,7 +1,7 @@
 // `assay model calibrate`: a job for a model, its quantisation chosen on rows, and what it costs and loses.
 
 import { dirname, relative } from "node:path";
-import { type CalibrateOptions, calibrate } from "../../inference/calibrate.ts";
+import { type Attempt, attempts, type CalibrateOptions, choose } from "../../inference/calibrate.ts";
 import { graphOf } from "../../inference/compiledModel.ts";
 import type { Visibility } from "../../inference/layout.ts";
 import * as ModelJob from "../../inference/modelJob.ts";
@@ -10,6 +10,7 @@ import { type Report, reportOf } from "../../inference/report.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Environment } from "../environment.ts";
+import { createProgress } from "../progress.ts";
 import { columns, countText } from "../text.ts";
 import { readRows, writeOnce } from "./files.ts";
 
@@ -29,7 +30,7 @@ export type CalibrateCommandOptions = Pick<
 export async function calibrateCommand(
   path: string,
   options: CalibrateCommandOptions,
-  { signal, out, err }: Pick<Environment, "signal" | "out" | "err">,
+  { signal, clock, out, err }: Pick<Environment, "signal" | "clock" | "out" | "err">,
 ): Promise<void> {
   const onnx = await ModelJob.readModel(path);
   const graph = graphOf(onnx, options.outputs);
@@ -39,11 +40,19 @@ export async function calibrateCommand(
   );
   const rows = await readRows(options.data, graph);
   const { target, inputBits, weightBits, activationBits, parameters, outputs } = options;
-  const calibrated = calibrate(graph, rows, await references(onnx, graph, rows, signal), {
+  const progress = createProgress(clock, err);
+  const tried: Attempt[] = [];
+  for (const attempt of attempts(graph, rows, await references(onnx, graph, rows, signal), {
     ...{ target, inputBits, weightBits, activationBits, parameters, outputs },
     model: relative(options.out === undefined ? "" : dirname(options.out), path).replaceAll("\\", "/"),
     visibility: (input) => options.input[input] ?? "private",
-  });
+  })) {
+    tried.push(attempt);
+    if (target === undefined) break;
+    progress.step("quantisations", attempt.done);
+    await clock.sleep(0, signal); // where an interruption arrives
+  }
+  const calibrated = choose(graph, tried, target);
   const { job } = calibrated;
   const report = reportOf(calibrated);
   const text = ModelJob.render(ModelJob.parse(job, options.out ?? "job"));

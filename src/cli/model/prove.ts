@@ -10,7 +10,6 @@ import { verify } from "../../inference/verification.ts";
 import { witnessOf } from "../../inference/witness.ts";
 import { AssayError } from "../../lib/errors.ts";
 import { parse as parseField } from "../../lib/field.ts";
-import { printable } from "../../lib/printable.ts";
 import * as VerificationKey from "../../prove/verificationKey.ts";
 import type { Environment } from "../environment.ts";
 import { writeOnce } from "./files.ts";
@@ -25,7 +24,7 @@ import {
   saltsFrom,
 } from "./given.ts";
 import { modelProver } from "./prover.ts";
-import { bindingJson, bindingLines, readingLines } from "./show.ts";
+import { bindingJson, bindingText, readingLines, shownJson, shownLines } from "./show.ts";
 
 export type ProveOptions = BindingOptions &
   RowOptions &
@@ -49,7 +48,7 @@ export async function proveCommand(path: string, options: ProveOptions, environm
   if (options.out !== undefined) await writeOnce(options.out, text, options.force);
   else out(text);
   err(`${readingLines(witness.readings).join("\n")}\n`);
-  err(bindingLines(binding));
+  err(`assay: ${bindingText(binding)}\n`);
   err(`assay: proven: witness ${witnessMs} ms, proof ${proveMs} ms\n`);
 }
 
@@ -84,16 +83,16 @@ export async function verifyCommand(path: string, options: VerifyOptions, enviro
   const element = toBeHex(file.model, 32);
   if (options.json) {
     const value = { type: "verified", circuit: file.circuit, model: element, binding: bindingJson(file.binding) };
-    out(`${JSON.stringify({ ...value, inputs, outputs: readings })}\n`);
+    out(`${JSON.stringify({ ...value, inputs: shownJson(inputs), outputs: readings })}\n`);
     return;
   }
   const lines = [
     `proven of model ${element}, circuit ${file.circuit}, key ${file.keyHash}:`,
-    ...inputs.map(({ name, values }) => `input ${printable(name)}: ${values.join(", ")}`),
+    ...shownLines(inputs),
     ...readingLines(readings),
+    bindingText(file.binding),
   ];
   out(`${lines.join("\n")}\n`);
-  err(bindingLines(file.binding));
   const isKnown = model.compiled.model !== undefined || options.model !== undefined || options.secrets !== undefined;
   if (!isKnown) {
     err("assay: the model is a commitment to private parameters: --model or --secrets says which one it must be\n");

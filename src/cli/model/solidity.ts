@@ -7,7 +7,7 @@ import type { Environment } from "../environment.ts";
 import { writeOnce } from "./files.ts";
 import { loadModel } from "./given.ts";
 import { ensureModel } from "./prover.ts";
-import { bindingLines } from "./show.ts";
+import { bindingText } from "./show.ts";
 
 export type ExportOptions = {
   readonly out?: string;
@@ -43,7 +43,7 @@ export async function calldataCommand(
   const { nonce, consumer, caller } = binding;
   const inference = { nonce, proof, commitment, inputs, outputs };
   out(`${encode({ function: options.function, modelId: options.modelId, consumer, caller, inference })}\n`);
-  err(bindingLines(binding));
+  err(`assay: ${bindingText(binding)}\n`);
   err(
     `assay: to be sent to the gate by ${options.function === "consume" ? `the consumer ${consumer}` : `the caller ${caller}`}\n`,
   );

@@ -17,7 +17,7 @@ import {
   type SecretsOptions,
   saltsFrom,
 } from "./given.ts";
-import { bindingJson, bindingLines, readingLines } from "./show.ts";
+import { bindingJson, bindingText, readingLines } from "./show.ts";
 
 export type WitnessOptions = BindingOptions &
   RowOptions &
@@ -76,5 +76,5 @@ async function show(
     `commitment  ${parts.commitment}`,
   ];
   out(`${lines.join("\n")}\n`);
-  err(binding === undefined ? "assay: bound to nobody, so no contract takes it\n" : bindingLines(binding));
+  err(binding === undefined ? "assay: bound to nobody, so no contract takes it\n" : `assay: ${bindingText(binding)}\n`);
 }

@@ -33,3 +33,12 @@ it("every custom error of the contracts is one that a test expects", async () =>
   expect(declared.length).toBeGreaterThan(45);
   expect(declared.filter((name) => !expected.includes(name))).toEqual([]);
 });
+
+it("every custom error of the examples' contracts is one that their tests name", async () => {
+  const declared = (await read("examples/*/*.sol"))
+    .flatMap((source) => [...source.matchAll(/^\s*error (\w+)\(/gm)])
+    .map(([, name = ""]) => name);
+  const tests = (await read("examples/*/*.test.ts")).join("\n");
+  expect(declared.length).toBeGreaterThan(20);
+  expect(declared.filter((name) => !tests.includes(`"${name}"`))).toEqual([]);
+});

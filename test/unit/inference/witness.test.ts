@@ -61,6 +61,16 @@ describe("readingsOf", () => {
     const output = { ...{ name: "label", step: 0, shape: [1], unit: 1 }, kind: "index" as const, labels: ["a"] };
     expect(readingsOf({ outputs: [output] }, [Float64Array.of(4)])[0]?.labels).toEqual(["4"]);
   });
+
+  it("gives scores no labels, which are those of classes", () => {
+    const output = {
+      ...{ name: "scores", step: 0, shape: [2], unit: 0.5 },
+      kind: "number" as const,
+      labels: ["a", "b"],
+    };
+    const [reading] = readingsOf({ outputs: [output] }, [Float64Array.of(1, 0)]);
+    expect([reading?.values, reading?.labels]).toEqual([[0.5, 0], undefined]);
+  });
 });
 
 describe("inspectModel", () => {

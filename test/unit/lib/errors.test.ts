@@ -34,6 +34,7 @@ describe("exitCodeOf", () => {
     ["deploy.differs", "fatal", 78],
     ["key.file", "fatal", 78],
     ["chain.developmentKeys", "fatal", 78],
+    ["chain.answer", "fatal", 78],
     ["chain.solc", "fatal", 1],
     ["jobs.other", "fatal", 1],
   ] as const)("gives %s (%s) the code %d", (code, disposition, exit) => {
