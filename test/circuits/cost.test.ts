@@ -53,6 +53,7 @@ describe.each([
   ["convolution", Specimens.convolution],
   ["forest", Specimens.forest],
   ["curves", Specimens.curves],
+  ["powers", Specimens.powers],
 ] as const)("the cost of the %s", (_name, specimen) => {
   it("is the compiler's count of all constraints, or a few per cent more", async () => {
     const { compiled } = specimen();

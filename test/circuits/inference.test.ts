@@ -28,6 +28,7 @@ const models = {
   convolution: Specimens.convolution(),
   forest: Specimens.forest(),
   curves: Specimens.curves(),
+  powers: Specimens.powers(),
 } as const;
 const names = Object.keys(models) as (keyof typeof models)[]; // its own keys
 
@@ -54,7 +55,9 @@ describe("the models", () => {
     expect(new Set(all.map(({ model }) => model === undefined))).toEqual(new Set([true, false]));
     const visibilities = all.flatMap(({ layout }) => layout.visibilities);
     expect([...new Set(visibilities)].sort()).toEqual(["hashed", "private", "public"]);
-    expect(all.map(({ entry }) => /never above 0/.test(entry))).toContain(true);
+    for (const special of [/never above 0/, /narrow enough/, /the only one/, /<== -?\d+;/]) {
+      expect(all.some(({ entry: text }) => special.test(text))).toBe(true);
+    }
   });
 });
 

@@ -96,7 +96,8 @@ describe("IndexOfLargest", () => {
   });
 
   it("has nothing to say of elements that are too far apart", async () => {
-    for (const apart of [33n, 64n, ...FAR]) {
+    // Not elements so large that their keys wrap around: no bound of a model lets them come here.
+    for (const apart of [33n, 64n, 1n << 100n, -1n << 100n]) {
       await refused("IndexOfLargest2", { in: [0n, apart].map(reduce) });
       await refused("IndexOfLargest2", { in: [apart, 0n].map(reduce) });
     }

@@ -1,4 +1,4 @@
-// Four small models that have every kind of step, both kinds of parameters and every visibility between them.
+// Five small models that have every kind of step, both kinds of parameters and every visibility between them.
 
 import type { Row, Value } from "../../../src/graph/builder.ts";
 import { type Graph, STRUCTURE, type TreeNode } from "../../../src/graph/graph.ts";
@@ -142,6 +142,25 @@ export function curves(): Specimen {
     unused: { visibility: "private", bits: [2] },
   } as const;
   return specimen(graph, jobOf(inputs, { curvePieces: 6 }));
+}
+
+/** Products of products, rounded to leave room, beside an element that is narrow enough as it is. */
+export function powers(): Specimen {
+  const h = hand();
+  const x = h.input("x", 2);
+  const cube = h.product(h.product(x, x), x);
+  const both = h.moved([cube, x], [0, 3, 1]);
+  const sums = h.dense(
+    both,
+    [
+      [0.25, -100, 0.125],
+      [-0.5, 100, 0.25],
+    ],
+    [7, -7],
+  );
+  const graph = h.finish([sums, h.argmax([sums], [[0, 1]])]);
+  const inputs = { x: { visibility: "public", bits: [12, 9], minimum: [-200] } } as const;
+  return specimen(graph, jobOf(inputs, { weightBits: 10 }));
 }
 
 /** Beyond its bend a curve is one piece, without a threshold. */
