@@ -154,7 +154,7 @@ describe("assay demo, refused", () => {
   });
 
   it.each([
-    ["a circuit that is not listed", { circuit: "round-5x5" }, "want one of round-4x4, round-8x20"],
+    ["a circuit that is not listed", { circuit: "round-5x5" }, "want one of round-4x4, round-4x4-learned, round-8x20"],
     ["a period that no cron expression meets", { periodSeconds: 7 }, "periodSeconds: got 7"],
   ])("exits 78 for %s, before anything is built", async (_what, change, reason) => {
     const job = JSON.parse(await readFile(join(root, "jobs/demo-btc.json"), "utf8"));
