@@ -12,7 +12,9 @@ import { quantise } from "../../../src/inference/quantise.ts";
 import { references, rowInputs } from "../../../src/inference/reference.ts";
 import * as Rows from "../../../src/inference/rows.ts";
 import { at } from "../../../src/lib/element.ts";
+import { writeWhole } from "../../../src/lib/file.ts";
 import * as ArtifactStore from "../../../src/prove/artifactStore.ts";
+import { entryPath } from "../../../src/prove/compile.ts";
 import { createSnarkjsProver } from "../../../src/prove/snarkjsProver.ts";
 import { startChain } from "../../support/deploying.ts";
 import { deployGate, inferenceOf } from "../../support/inference/gate.ts";
@@ -36,8 +38,8 @@ const { compiled, accuracy } = calibrate(graph, rows, await references(onnx, gra
   inputBits: measured.inputBits,
 });
 
-// The entry has to be there to know where its artifacts are: made once, thrown away, made again.
-await ensure(compiled, { root });
+// Made anew: the entry has to be there for its artifacts to be found, and thrown away.
+await writeWhole(join(root, entryPath(compiled.circuit)), compiled.entry);
 await ArtifactStore.discard(await ArtifactStore.locate(compiled.circuit, root));
 const { manifest, ...artifacts } = await ensure(compiled, { root });
 
