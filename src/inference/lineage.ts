@@ -8,6 +8,7 @@ import { idOf, type Provenance, type RegisteredEntry, readEntry } from "../chain
 import type * as Solidity from "../chain/solidity.ts";
 import { keyHash } from "../chain/verifierTemplate.ts";
 import { AssayError } from "../lib/errors.ts";
+import { isAbsence } from "../lib/file.ts";
 import { compare, differs, type Finding, note, ok, unchecked } from "../lib/finding.ts";
 import type { VerificationKey } from "../prove/verificationKey.ts";
 import { type CompiledModel, compile } from "./compiledModel.ts";
@@ -63,8 +64,9 @@ async function findingsOf(
 ): Promise<readonly Finding[]> {
   const { registrar, registration, keyHash: registeredKeyHash } = entry;
   const files = request.filesOf(id) ?? {};
-  const local = await localModel(files);
+  const { local, refused } = await localModel(files);
   return [
+    ...(refused === undefined ? [] : [differs("job", refused)]),
     compare("id", idOf(registrar, registration), id),
     ...(await digestFindings(registration.provenance, files, local)),
     ...modelFindings(entry, local, salts),
@@ -75,15 +77,22 @@ async function findingsOf(
 
 type LocalModel = { readonly onnx: Uint8Array; readonly job: ModelJob.ModelJob; readonly compiled: CompiledModel };
 
-/** Undefined without a job; the reason where it cannot be used. */
-async function localModel({ job: path }: LocalFiles): Promise<LocalModel | string | undefined> {
-  if (path === undefined) return undefined;
+/**
+ * Undefined without a job; the reason where it cannot be used. Files that are there and cannot be used are not those that
+ * were registered: a job without its model, or with a damaged one, does not compile.
+ */
+async function localModel({
+  job: path,
+}: LocalFiles): Promise<{ readonly local: LocalModel | string | undefined; readonly refused?: string }> {
+  if (path === undefined) return { local: undefined };
   try {
     const { job, onnx } = await ModelJob.load(path);
-    return { onnx, job, compiled: compile(onnx, job) };
+    return { local: { onnx, job, compiled: compile(onnx, job) } };
   } catch (error) {
-    if (error instanceof AssayError && error.disposition === "reject") return error.message;
-    throw error;
+    if (!(error instanceof AssayError && error.disposition === "reject")) throw error;
+    const isThere = !(error.cause instanceof Error && isAbsence(error.cause));
+    const [reason = ""] = error.message.split("\n");
+    return { local: error.message, ...(isThere ? { refused: `${reason}, want the registered job and model` } : {}) };
   }
 }
 
