@@ -14,7 +14,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { words } from "../../src/prove/solidityCalldata.ts";
 import * as Round from "../../src/round/round.ts";
 import * as Statement from "../../src/statement/statement.ts";
-import { ALARM, CALM, done, FACTOR, LEVEL, MAX_AGE_SECONDS, openMarket, type Proved, type Setting } from "./setting.ts";
+import { done, receiptOf } from "../../test/support/transactions.ts";
+import { ALARM, CALM, FACTOR, LEVEL, MAX_AGE_SECONDS, openMarket, type Proved, type Setting } from "./setting.ts";
 
 let setting: Setting;
 let markets: readonly Contract[];
@@ -219,7 +220,7 @@ describe("a market", () => {
     await provider.send("anvil_setBalance", [borrower, toBeHex(parseEther("2"))]);
     await provider.send("anvil_impersonateAccount", [borrower]);
     const account = await provider.getSigner(borrower);
-    await (await account.sendTransaction({ to: market(2).target, value: 5n, data: DEPOSIT })).wait();
+    await receiptOf(await account.sendTransaction({ to: market(2).target, value: 5n, data: DEPOSIT }));
     await provider.send("anvil_setCode", [borrower, REVERTING]);
     const withdraw = (market(2).connect(provider) as Contract).getFunction("withdraw"); // a contract stays one
     expect(await refusal(withdraw.staticCall(5n, { from: borrower }))).toEqual([

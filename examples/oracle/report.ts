@@ -11,7 +11,8 @@ import * as Rows from "../../src/inference/rows.ts";
 import { learnedScore } from "../../src/model/learnedChart.ts";
 import { median } from "../../test/bench/machine.ts";
 import { random } from "../../test/support/circuits/random.ts";
-import { done, openMarket, type Prices } from "./setting.ts";
+import { done } from "../../test/support/transactions.ts";
+import { openMarket, type Prices } from "./setting.ts";
 
 const RUNS = 5;
 const THRESHOLD = 256;

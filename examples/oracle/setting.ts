@@ -1,7 +1,7 @@
 // Price feeds of round-4x4-learned on a local chain, and the market that reads them: four reporters, three series.
 
 import { join } from "node:path";
-import { Contract, ContractFactory, Wallet } from "ethers";
+import { Contract, Wallet } from "ethers";
 import { deployLocally } from "../../src/chain/deployLocally.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
 import { type Submission, submissionOf } from "../../src/chain/submission.ts";
@@ -14,6 +14,7 @@ import * as Round from "../../src/round/round.ts";
 import * as State from "../../src/round/state.ts";
 import { startChain } from "../../test/support/deploying.ts";
 import { createFeeds, type Made, makeRound } from "../../test/support/rounds.ts";
+import { make as deployed, done } from "../../test/support/transactions.ts";
 
 const root = join(import.meta.dirname, "../..");
 const CIRCUIT = "round-4x4-learned";
@@ -66,10 +67,8 @@ export async function openMarket() {
     const contract = (name: string, address: string): Contract =>
       new Contract(address, Solidity.get(contracts, name).abi, wallet);
     const make = async (name: keyof typeof entries, ...args: readonly unknown[]): Promise<Contract> => {
-      const { abi, bytecode } = Solidity.get(own, name);
-      const made = await new ContractFactory(abi, bytecode, wallet).deploy(...args);
-      await made.waitForDeployment();
-      return new Contract(await made.getAddress(), abi, wallet);
+      const artifact = Solidity.get(own, name);
+      return new Contract(await deployed(artifact, wallet, ...args), artifact.abi, wallet);
     };
 
     const cash = await make("TestToken", 6);
@@ -102,10 +101,4 @@ export async function openMarket() {
     await close();
     throw error;
   }
-}
-
-/** The receipt's gas of a transaction that must succeed. */
-export async function done(contract: Contract, name: string, ...args: readonly unknown[]): Promise<bigint> {
-  const sent = await contract.getFunction(name)(...args);
-  return (await sent.wait()).gasUsed;
 }

@@ -2,7 +2,7 @@
 // circuits, on a local chain: of an update, of further sets in the same transaction, of a read.
 
 import { join } from "node:path";
-import { Contract, JsonRpcProvider, type TransactionReceipt, Wallet } from "ethers";
+import { Contract, JsonRpcProvider, Wallet } from "ethers";
 import { startAnvil } from "../../src/chain/anvil.ts";
 import { deployLocally } from "../../src/chain/deployLocally.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
@@ -14,6 +14,7 @@ import { createSnarkjsProver } from "../../src/prove/snarkjsProver.ts";
 import * as Round from "../../src/round/round.ts";
 import * as State from "../../src/round/state.ts";
 import { createFeeds, makeRound } from "../support/rounds.ts";
+import { receiptOf } from "../support/transactions.ts";
 import { type GasByOperation, gasByOperation } from "./gasByOperation.ts";
 
 export type Gas = {
@@ -148,11 +149,9 @@ type Spent = { readonly gas: number; readonly byOperation: GasByOperation };
 /** The gas of a transaction that calls this function, a view too. */
 async function spent(contract: Contract, name: string, ...args: readonly unknown[]): Promise<Spent> {
   const call = await contract.getFunction(name).populateTransaction(...args);
-  // `as`: anvil mines each transaction at once.
   const sent = await contract.runner?.sendTransaction?.(call);
-  const receipt = (await sent?.wait()) as TransactionReceipt | undefined;
-  if (receipt === undefined) throw new Error(`got no receipt of ${name}`);
-  const { gasUsed, hash, provider } = receipt;
+  if (sent === undefined) throw new Error(`${name}: got a contract that cannot send`);
+  const { gasUsed, hash, provider } = await receiptOf(sent);
   // `as`: this chain is reached by JSON-RPC.
   return { gas: Number(gasUsed), byOperation: await gasByOperation(provider as JsonRpcProvider, hash) };
 }
@@ -177,8 +176,8 @@ async function startChain() {
     makeAgain: async (address: string): Promise<string> => {
       const [created] = await provider.getLogs({ address, fromBlock: 0 });
       const { data } = (await provider.getTransaction(created?.transactionHash ?? "")) ?? {};
-      const receipt = await (await wallet.sendTransaction({ data: data ?? "" })).wait();
-      return receipt?.contractAddress ?? "";
+      const receipt = await receiptOf(await wallet.sendTransaction({ data: data ?? "" }));
+      return receipt.contractAddress ?? "";
     },
     /** What an action gives; the chain is as it was before. */
     undone: async <T>(action: () => Promise<T>): Promise<T> => {

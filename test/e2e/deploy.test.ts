@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ContractFactory, Wallet } from "ethers";
+import { Wallet } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Stage } from "../../src/chain/making.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
 import { ACCOUNTS, deployableJob, writeJob } from "../support/deployableJob.ts";
 import { type Chain, type Prepared, prepare, runDeployment, startChain } from "../support/deploying.ts";
+import { make, receiptOf } from "../support/transactions.ts";
 import { assayWith, type Running } from "./process.ts";
 
 /** timelock, verifier, feedSet and two feeds. */
@@ -196,14 +197,10 @@ describe("a deployment that ends", () => {
   });
 
   it.each([
-    ["a transfer", async () => (await deployer().sendTransaction({ to: ACCOUNTS.guardian, value: 1n })).wait()],
+    ["a transfer", async () => receiptOf(await deployer().sendTransaction({ to: ACCOUNTS.guardian, value: 1n }))],
     [
       "another contract",
-      async () => {
-        const { abi, bytecode } = Solidity.get(prepared.contracts, "TimelockController");
-        const made = await new ContractFactory(abi, bytecode, deployer()).deploy(0, [], [], ACCOUNTS.guardian);
-        await made.waitForDeployment();
-      },
+      () => make(Solidity.get(prepared.contracts, "TimelockController"), deployer(), 0, [], [], ACCOUNTS.guardian),
     ],
   ])("before its nonce was used for %s takes the next one", async (_what, use) => {
     await expect(endAt("feedSet", "planned")).rejects.toThrow(Killed);

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Contract, ContractFactory, Interface, Wallet, ZeroHash } from "ethers";
+import { Contract, Interface, Wallet, ZeroHash } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as Creations from "../../src/chain/creations.ts";
 import type { Deployment } from "../../src/chain/deploy.ts";
@@ -13,6 +13,8 @@ import * as Configuration from "../../src/round/configuration.ts";
 import * as Preimage from "../../src/round/preimage.ts";
 import { ACCOUNTS, deployableJob, writeJob } from "../support/deployableJob.ts";
 import { type Chain, type Prepared, prepare, runDeployment, startChain } from "../support/deploying.ts";
+import * as Transactions from "../support/transactions.ts";
+import { done } from "../support/transactions.ts";
 import { assay, root } from "./process.ts";
 
 const PROPOSER_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
@@ -43,10 +45,7 @@ afterAll(async () => {
 const wallet = (key: string = ACCOUNTS.deployerKey) => new Wallet(key, chain.provider);
 
 async function make({ contract, args }: { contract: string; args: readonly unknown[] }, from = prepared.contracts) {
-  const { abi, bytecode } = Solidity.get(from, contract);
-  const made = await new ContractFactory(abi, bytecode, wallet()).deploy(...args);
-  await made.waitForDeployment();
-  return await made.getAddress();
+  return await Transactions.make(Solidity.get(from, contract), wallet(), ...args);
 }
 
 /** What the deployed set was made with. */
@@ -185,7 +184,7 @@ describe("inspect", () => {
     const made = { identity, preimage, config: BigInt(set.config), verifier, admin: ACCOUNTS.deployer };
     const address = await make(Creations.feedSet(settings(made)));
     const contract = new Contract(address, Solidity.get(prepared.contracts, "FeedSet").abi, wallet());
-    const call = async (name: string, ...args: unknown[]) => (await contract.getFunction(name)(...args)).wait();
+    const call = (name: string, ...args: unknown[]) => done(contract, name, ...args);
     for (const [index, round] of rounds.entries()) {
       await chain.provider.send("evm_mine", [{ timestamp: (RECORDED_EPOCH + index) * 60 + 1 }]);
       await call("submit", { ...round, commitment: round.C });
@@ -219,7 +218,7 @@ describe("inspect, of what the timelock is about to do", () => {
   const set = () => new Interface(Solidity.get(prepared.contracts, "FeedSet").abi);
   const schedule = async (data: string, delaySeconds: number, salt = ZeroHash): Promise<string> => {
     const args = [deployed.feedSet, 0, data, ZeroHash, salt];
-    await (await timelock().getFunction("schedule")(...args, delaySeconds)).wait();
+    await done(timelock(), "schedule", ...args, delaySeconds);
     return (await timelock().getFunction("hashOperation")(...args)) as string;
   };
 
@@ -248,7 +247,7 @@ describe("inspect, of what the timelock is about to do", () => {
         },
       ],
     });
-    await (await timelock().getFunction("cancel")(id)).wait();
+    await done(timelock(), "cancel", id);
     expect(await differing(deployed.feedSet)).toEqual({});
   });
 
@@ -267,7 +266,7 @@ describe("inspect, of what the timelock is about to do", () => {
       "0x12345678",
     ];
     const batch = [targets, targets.map(() => 0), calls, ZeroHash, ZeroHash];
-    await (await lock.getFunction("scheduleBatch")(...batch, 3600)).wait();
+    await done(lock, "scheduleBatch", ...batch, 3600);
     const grow = set().encodeFunctionData("grow", [100]);
     await schedule(grow, 3600);
     const { pending, findings } = await inspected(deployed.feedSet);
@@ -286,7 +285,7 @@ describe("inspect, of what the timelock is about to do", () => {
     const ready = (await inspected(deployed.feedSet)).findings.find(({ text }) => text.startsWith("FeedSet.grow"));
     expect(ready?.text).toContain('FeedSet.grow(newHistory "100")');
     expect(ready?.text).toContain("executable now");
-    await (await lock.getFunction("execute")(deployed.feedSet, 0, grow, ZeroHash, ZeroHash)).wait();
+    await done(lock, "execute", deployed.feedSet, 0, grow, ZeroHash, ZeroHash);
     const after = await inspected(deployed.feedSet);
     expect(after.pending.map(({ function: name }) => name)).not.toContain("FeedSet.grow");
     expect(after.findings.find(({ check }) => check === "set.history")?.text).toContain("100");

@@ -15,6 +15,7 @@ import { witnessOf } from "../../src/inference/witness.ts";
 import * as VerificationKey from "../../src/prove/verificationKey.ts";
 import { ACCOUNTS } from "../support/deployableJob.ts";
 import { type Chain, startChain } from "../support/deploying.ts";
+import { receiptOf } from "../support/transactions.ts";
 import { assayWith, type Ended, root } from "./process.ts";
 
 /** Read from left to right: each part goes on with what the one before it left. */
@@ -244,7 +245,7 @@ describe("assay model, with a chain", () => {
     const caller = new Wallet(ACCOUNTS.deployerKey, chain.provider);
     const transaction = { to: gate.address, data };
     await expect(chain.provider.call({ ...transaction, from: ACCOUNTS.guardian })).rejects.toThrow();
-    const receipt = await (await caller.sendTransaction(transaction)).wait();
+    const receipt = await receiptOf(await caller.sendTransaction(transaction));
     expect(receipt?.status).toBe(1);
     const { inputs, outputs } = await json("proof.json");
     const context = await contract.getFunction("contextOf")(CONSUMER, ACCOUNTS.deployer, 7n);

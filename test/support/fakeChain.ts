@@ -10,6 +10,8 @@ export type FakeAnswers = {
   revert?: string | undefined;
   /** Of the mined transaction; it is never mined without one. */
   status: 0 | 1 | undefined;
+  /** So many questions for its receipt come too early; no block follows the transaction's. */
+  earlyQuestions: number;
   logs: readonly FakeLog[];
   /** What calls give, by the first four bytes of their data. */
   readonly calls: Record<string, string>;
@@ -21,7 +23,7 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
 
 // A class, because ethers' provider is made to be extended.
 export class FakeChain extends JsonRpcApiProvider {
-  readonly answers: FakeAnswers = { status: 1, logs: [], calls: {} };
+  readonly answers: FakeAnswers = { status: 1, earlyQuestions: 0, logs: [], calls: {} };
   readonly sent: Transaction[] = [];
   /** Resolves when somebody asks for a receipt. */
   readonly receiptAsked: Promise<void>;
@@ -65,7 +67,8 @@ export class FakeChain extends JsonRpcApiProvider {
         return keccak256(String(params[0]));
       case "eth_getTransactionReceipt":
         this.#askReceipt();
-        return this.answers.status === undefined ? null : this.#receipt(String(params[0]), this.answers.status);
+        if (this.answers.status === undefined || this.answers.earlyQuestions-- > 0) return null;
+        return this.#receipt(String(params[0]), this.answers.status);
       case "eth_getTransactionByHash":
         return null;
       case "eth_getLogs":

@@ -18,6 +18,7 @@ import { entryPath } from "../../../src/prove/compile.ts";
 import { createSnarkjsProver } from "../../../src/prove/snarkjsProver.ts";
 import { startChain } from "../../support/deploying.ts";
 import { deployGate, inferenceOf } from "../../support/inference/gate.ts";
+import { done } from "../../support/transactions.ts";
 import { median } from "../machine.ts";
 import { endThreads, verifyingMs } from "../verifying.ts";
 import { MODELS } from "./catalogue.ts";
@@ -55,7 +56,7 @@ const registration = {
   parent: `0x${"0".repeat(64)}`,
   provenance: Array.from({ length: 5 }, () => `0x${"0".repeat(64)}`),
 };
-await (await registry.getFunction("register")(registration)).wait();
+await done(registry, "register", registration);
 const id = await registry.getFunction("idOf")(wallet.address, registration.verifier, compiled.model);
 
 const prover = createSnarkjsProver(artifacts);
@@ -73,13 +74,12 @@ for (let run = 0; run <= RUNS; run++) {
   const inference = infer(compiled, quantise(compiled.program, row.inputs), contextOf(binding));
   const proven = await prover.prove(inference.circuitInput);
   const verified = await verifyingMs(artifacts.verificationKey, proven);
-  const sent = await gate.getFunction("record")(id, wallet.address, inferenceOf(inference, proven, nonce, 0));
-  const receipt = await sent.wait();
+  const gasUsed = await done(gate, "record", id, wallet.address, inferenceOf(inference, proven, nonce, 0));
   if (run === 0) continue; // warms up
   witnessMs.push(proven.witnessMs);
   proveMs.push(proven.proveMs);
   verifyMs.push(verified);
-  gas.push(Number(receipt.gasUsed));
+  gas.push(Number(gasUsed));
 }
 await prover.close();
 await chain.close();

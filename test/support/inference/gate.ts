@@ -1,13 +1,14 @@
 // A registry, a gate and models' verifiers on a local chain, as tests and benchmarks need them.
 
 import { join } from "node:path";
-import { Contract, ContractFactory, type Signer } from "ethers";
+import { Contract, type Signer } from "ethers";
 import * as Solidity from "../../../src/chain/solidity.ts";
 import { renderVerifier } from "../../../src/chain/verifierTemplate.ts";
 import type { Inference } from "../../../src/inference/inference.ts";
 import type { Proven } from "../../../src/prove/prover.ts";
 import { words } from "../../../src/prove/solidityCalldata.ts";
 import type { VerificationKey } from "../../../src/prove/verificationKey.ts";
+import { make as deployed } from "../transactions.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -26,10 +27,8 @@ export async function deployGate(wallet: Signer): Promise<Gate> {
   };
   const contracts = await Solidity.compile({ root, entries, generated: {} }, signal);
   const make = async (from: Solidity.Contracts, name: string, ...args: unknown[]): Promise<Contract> => {
-    const { abi, bytecode } = Solidity.get(from, name);
-    const made = await new ContractFactory(abi, bytecode, wallet).deploy(...args);
-    await made.waitForDeployment();
-    return new Contract(await made.getAddress(), abi, wallet);
+    const artifact = Solidity.get(from, name);
+    return new Contract(await deployed(artifact, wallet, ...args), artifact.abi, wallet);
   };
   const registry = await make(contracts, "ModelRegistry");
   const gate = await make(contracts, "InferenceGate", registry.target);

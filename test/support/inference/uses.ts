@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Contract, ContractFactory, HDNodeWallet, isError, keccak256, toUtf8Bytes, ZeroHash } from "ethers";
+import { Contract, HDNodeWallet, Interface, isError, keccak256, toUtf8Bytes, ZeroHash } from "ethers";
 import * as Solidity from "../../../src/chain/solidity.ts";
 import { type CompiledModel, compile, graphOf } from "../../../src/inference/compiledModel.ts";
 import { contextOf, type Inference, infer, modelOf, type Salts } from "../../../src/inference/inference.ts";
@@ -15,6 +15,7 @@ import type { Artifacts } from "../../../src/prove/artifacts.ts";
 import type { Proven, Prover } from "../../../src/prove/prover.ts";
 import { createSnarkjsProver } from "../../../src/prove/snarkjsProver.ts";
 import { type Chain, startChain } from "../deploying.ts";
+import { done, make } from "../transactions.ts";
 import { deployGate, inferenceOf } from "./gate.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -139,10 +140,9 @@ export async function openStation(): Promise<Station> {
     deploy: async (file, ...args) => {
       const name = file.replace(/^.*\/|\.sol$/g, "");
       const compiled = await Solidity.compile({ root, entries: { [name]: file }, generated: {} }, signal);
-      const { abi, bytecode } = Solidity.get(compiled, name);
-      const made = await new ContractFactory(abi, bytecode, account(0)).deploy(...args);
-      await made.waitForDeployment();
-      return new Contract(await made.getAddress(), [...made.interface.fragments, ...errors], chain.provider);
+      const artifact = Solidity.get(compiled, name);
+      const address = await make(artifact, account(0), ...args);
+      return new Contract(address, [...Interface.from(artifact.abi).fragments, ...errors], chain.provider);
     },
     key: async (compiled) => {
       const artifacts = await ensure(compiled, { root });
@@ -175,9 +175,7 @@ export async function openStation(): Promise<Station> {
 
 /** Gas of a transaction that is accepted. */
 export async function sent(contract: Contract | ReturnType<Contract["connect"]>, name: string, ...args: unknown[]) {
-  // `as`: what connects a contract gives a contract.
-  const transaction = await (contract as Contract).getFunction(name)(...args);
-  return Number((await transaction.wait()).gasUsed);
+  return Number(await done(contract, name, ...args));
 }
 
 /** The custom error with which a call is refused. Throws where it is not. */

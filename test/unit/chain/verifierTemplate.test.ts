@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { Contract, ContractFactory, type InterfaceAbi, id, JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import { Contract, type InterfaceAbi, id, JsonRpcProvider, type JsonRpcSigner } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   keyHash,
@@ -12,6 +12,7 @@ import {
 } from "../../../src/chain/verifierTemplate.ts";
 import { PRIME } from "../../../src/lib/field.ts";
 import { createSynthetic, type Synthetic } from "../../contracts/synthetic/groth16.ts";
+import { make } from "../../support/transactions.ts";
 
 type Compiled = { readonly abi: InterfaceAbi; readonly bytecode: string };
 type CompilerOutput = {
@@ -113,9 +114,8 @@ describe("a rendered verifier on a chain", () => {
   });
 
   async function deploy(source: string): Promise<Contract> {
-    const { abi, bytecode } = await compile(source);
-    const deployed = await new ContractFactory(abi, bytecode, signer).deploy();
-    return new Contract(await (await deployed.waitForDeployment()).getAddress(), abi, provider);
+    const artifact = await compile(source);
+    return new Contract(await make(artifact, signer), artifact.abi, provider);
   }
 
   async function holds(words: readonly bigint[], signals: readonly bigint[]): Promise<boolean> {
