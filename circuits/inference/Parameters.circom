@@ -5,13 +5,14 @@ include "InRange.circom";
 include "Packed.circom";
 include "inferenceTags.circom";
 
-// Parameters(WEIGHTS, WEIGHT_BITS, BIASES, BIAS_BITS): a model's private parameters, and the commitment that is its identity:
-// digest(TAG_PARAMETERS, [salt, packed weights, packed biases]), signed integers moved up by half their range.
+// Parameters(PROGRAM, WEIGHTS, WEIGHT_BITS, BIASES, BIAS_BITS): a model's private parameters, and the commitment that is its
+// identity: digest(TAG_PARAMETERS, [PROGRAM, salt, packed weights, packed biases]), signed integers moved up by half their range.
+// PROGRAM is the digest of what the parameters are parameters of; counts and widths are part of it, so lists are of one length.
 //
 // Assumes: nothing.
 // Enforces: weight in [-2^(WEIGHT_BITS - 1), 2^(WEIGHT_BITS - 1)), bias likewise.
 // Cost: WEIGHTS * WEIGHT_BITS + BIASES * BIAS_BITS and the digest.
-template Parameters(WEIGHTS, WEIGHT_BITS, BIASES, BIAS_BITS) {
+template Parameters(PROGRAM, WEIGHTS, WEIGHT_BITS, BIASES, BIAS_BITS) {
     signal input salt;
     signal input weight[WEIGHTS];
     signal input bias[BIASES];
@@ -34,13 +35,14 @@ template Parameters(WEIGHTS, WEIGHT_BITS, BIASES, BIAS_BITS) {
     var BIAS_WORDS = (BIASES + PER_BIAS_WORD - 1) \ PER_BIAS_WORD;
     signal weightWords[WEIGHT_WORDS] <== Packed(WEIGHTS, WEIGHT_BITS)(weights);
     signal biasWords[BIAS_WORDS] <== Packed(BIASES, BIAS_BITS)(biases);
-    signal list[1 + WEIGHT_WORDS + BIAS_WORDS];
-    list[0] <== salt;
+    signal list[2 + WEIGHT_WORDS + BIAS_WORDS];
+    list[0] <== PROGRAM;
+    list[1] <== salt;
     for (var w = 0; w < WEIGHT_WORDS; w++) {
-        list[1 + w] <== weightWords[w];
+        list[2 + w] <== weightWords[w];
     }
     for (var w = 0; w < BIAS_WORDS; w++) {
-        list[1 + WEIGHT_WORDS + w] <== biasWords[w];
+        list[2 + WEIGHT_WORDS + w] <== biasWords[w];
     }
-    commitment <== Digest(TAG_PARAMETERS(), 1 + WEIGHT_WORDS + BIAS_WORDS)(list);
+    commitment <== Digest(TAG_PARAMETERS(), 2 + WEIGHT_WORDS + BIAS_WORDS)(list);
 }

@@ -152,6 +152,7 @@ function jobOf(
     parameters,
     inputs: inputs as ModelJob["inputs"], // mutable lists to zod, never changed here
     weightBits: weight,
+    biasBits: undefined,
     activationBits: activation,
     curvePieces: DEFAULTS.curvePieces,
     ranges: { ...ranges },
@@ -159,11 +160,13 @@ function jobOf(
   };
 }
 
-/** With the units that it gives private parameters. Throws one of UNFIT. */
+/** With the units and width that it gives private parameters. Throws one of UNFIT. */
 function tryOut(graph: Graph, rows: readonly Row[], references: readonly Reference[], job: ModelJob): Tried {
   const model = integerModelOf(graph, job);
   const accuracy = accuracyOf(model, rows, references);
-  return { job: { ...job, units: { ...model.units } }, accuracy, constraints: model.cost.total };
+  const { biasBits } = model.program.parameters;
+  const chosen = job.parameters === "private" ? { biasBits, units: { ...model.units } } : {};
+  return { job: { ...job, ...chosen }, accuracy, constraints: model.cost.total };
 }
 
 /** Greatest of every ReLU's values over the rows: what activations are scaled by. */

@@ -17,14 +17,11 @@ import {
 import { type Layout, wordCount } from "./layout.ts";
 import * as Widths from "./widths.ts";
 
-/** `model`: what stands first in the statement where parameters are fixed; undefined where they are private. */
-export type EntryOptions = { readonly layout: Layout; readonly model: Field | undefined };
+/** `identity`: of the program. It stands first in the statement, or in the commitment to private parameters that does. */
+export type EntryOptions = { readonly layout: Layout; readonly identity: Field };
 
 /** Circom for `component main`. The same program gives the same text. */
-export function renderEntry(program: Program, { layout, model }: EntryOptions): string {
-  // Parameters without their commitment would have neither ranges nor an identity.
-  if ((model === undefined) !== hasParameters(program))
-    throw new TypeError("parameters are committed to, or constants");
+export function renderEntry(program: Program, { layout, identity }: EntryOptions): string {
   const used = new Set<string>(["../lib/Statement.circom"]);
   const use = (template: string): string => {
     used.add(`inference/${template}.circom`);
@@ -34,7 +31,7 @@ export function renderEntry(program: Program, { layout, model }: EntryOptions): 
     ...inputSignals(program, layout),
     ...stepsOf(program, use, (id, step) => checkedInput(program, id, step, use)),
     "",
-    ...statementLines(program, layout, model, use),
+    ...statementLines(program, { layout, identity }, use),
   ];
   const includes = [...used].map((path) => path.replace("../lib", "lib")).sort();
   return `pragma circom 2.2.2;
@@ -259,16 +256,15 @@ function largestLines(
 
 /* STATEMENT */
 
-function statementLines(program: Program, layout: Layout, model: Field | undefined, use: Use): readonly string[] {
+function statementLines(program: Program, { layout, identity }: EntryOptions, use: Use): readonly string[] {
   const elements: string[] = [];
   const lines: string[] = [];
-  if (model === undefined) {
+  if (hasParameters(program)) {
     const { weights, biases, weightBits, biasBits } = program.parameters;
-    lines.push(
-      `signal model <== ${use("Parameters")}(${weights}, ${weightBits}, ${biases}, ${biasBits})(parameterSalt, weight, bias);`,
-    );
+    const sizes = [identity, weights, weightBits, biases, biasBits].join(", ");
+    lines.push(`signal model <== ${use("Parameters")}(${sizes})(parameterSalt, weight, bias);`);
     elements.push("model");
-  } else elements.push(model.toString());
+  } else elements.push(identity.toString());
   elements.push("context");
   for (const [i, input] of program.inputs.entries()) {
     const { size } = stepAt(program, input.step);

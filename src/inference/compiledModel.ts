@@ -21,7 +21,9 @@ export type CompiledModel = {
   readonly layout: Layout;
   /** Empty where parameters are fixed. */
   readonly parameters: ParameterValues;
-  /** First element of every statement; undefined where it is the commitment to private parameters. */
+  /** Of the program: every constant, unit, shift, bound and label, and who sees what; of private parameters no value. */
+  readonly identity: Field;
+  /** First element of every statement: the identity; undefined where it is the commitment to private parameters. */
   readonly model: Field | undefined;
   readonly entry: string;
   /** What the circuit is called: of the entry's own content. */
@@ -58,18 +60,20 @@ export function integerModelOf(graph: Graph, job: ModelJob): IntegerModel {
 /** Throws what `integerModelOf` throws. */
 export function compileGraph(graph: Graph, job: ModelJob): CompiledModel {
   const { program, layout, parameters, units } = integerModelOf(graph, job);
-  const model = job.parameters === "private" ? undefined : identityOf(program, layout);
-  const entry = renderEntry(program, { layout, model });
+  const identity = identityOf(program, layout);
+  const model = job.parameters === "private" ? undefined : identity;
+  const entry = renderEntry(program, { layout, identity });
   const circuit = `model-${keccak256(utf8(entry)).slice(2, 22)}`;
-  return { program, layout, parameters, model, entry, circuit, units };
+  return { program, layout, parameters, identity, model, entry, circuit, units };
 }
 
 /**
- * Low 248 bits of the keccak of the program in canonical JSON: every weight, unit, shift, bound and label, the names of
- * layers, notes, and who sees what.
+ * Low 248 bits of the keccak of program and layout in canonical JSON. Without what is for people: a layer that is called
+ * otherwise by the next export is the same layer.
  */
-function identityOf(program: Program, layout: Layout): Field {
-  return low248(BigInt(keccak256(utf8(stringify(plain({ program, layout }))))));
+function identityOf({ notes: _, steps, ...program }: Program, layout: Layout): Field {
+  const nameless = steps.map(({ name: _, ...step }) => step);
+  return low248(BigInt(keccak256(utf8(stringify(plain({ program: { ...program, steps: nameless }, layout }))))));
 }
 
 /** Typed arrays as lists. */

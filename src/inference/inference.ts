@@ -87,19 +87,22 @@ export function infer(
 }
 
 /** First element of the statement: of a model with private parameters, the commitment to them. */
-export function modelOf({ model, parameters, program }: CompiledModel, salts: Salts): Field {
-  return model ?? commitment(program, parameters, parameterSalt(salts));
+export function modelOf(compiled: CompiledModel, salts: Salts): Field {
+  return compiled.model ?? commitment(compiled, parameterSalt(salts));
 }
 
-/** digest(parameters, [salt, packed weights, packed biases]). Mirrors circuits/inference/Parameters.circom. */
-export function commitment({ parameters }: Program, { weights, biases }: ParameterValues, salt: Field): Field {
+type Committed = Pick<CompiledModel, "identity" | "parameters"> & { readonly program: Pick<Program, "parameters"> };
+
+/** digest(parameters, [identity, salt, packed weights, packed biases]). Mirrors circuits/inference/Parameters.circom. */
+export function commitment({ identity, program, parameters }: Committed, salt: Field): Field {
   const moved = (list: readonly number[], bits: number): readonly bigint[] =>
     bigints(list).map((value) => value + (1n << BigInt(bits - 1)));
-  const { weightBits, biasBits } = parameters;
+  const { weightBits, biasBits } = program.parameters;
   return digest(TAGS.parameters, [
+    identity,
     salt,
-    ...packed(moved(weights, weightBits), weightBits),
-    ...packed(moved(biases, biasBits), biasBits),
+    ...packed(moved(parameters.weights, weightBits), weightBits),
+    ...packed(moved(parameters.biases, biasBits), biasBits),
   ]);
 }
 

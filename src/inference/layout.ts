@@ -1,7 +1,7 @@
 // What the statement of a model's inference is made of, in order: docs/protocol.md, "The statement of an inference".
 
 import { at } from "../lib/element.ts";
-import { bitLength } from "../program/integers.ts";
+import { signedBits } from "../program/integers.ts";
 import { type Program, type ProgramInput, stepAt, strideOf } from "../program/program.ts";
 
 /** Public: in the statement. Hashed: a salted digest of it is. Private: nothing of it is. */
@@ -48,9 +48,4 @@ export function elementsOf(input: ProgramInput, visibility: Visibility, program:
 
 export function wordCount(size: number, bits: number): number {
   return Math.ceil(size / Math.floor(WORD_BITS / bits));
-}
-
-/** Bits that hold a signed integer in two's complement, at least 1. */
-function signedBits(value: number): number {
-  return 1 + bitLength(value >= 0 ? value : -value - 1);
 }

@@ -25,7 +25,7 @@ export const committed = (size: number, bits: number): number => digest(1 + word
 
 export function parameters(weights: number, weightBits: number, biases: number, biasBits: number): number {
   const words = wordCount(weights, weightBits) + wordCount(biases, biasBits);
-  return inRange(weights, weightBits) + inRange(biases, biasBits) + digest(1 + words);
+  return inRange(weights, weightBits) + inRange(biases, biasBits) + digest(2 + words, 1);
 }
 
 /** circuits/lib/Statement.circom. `constants`: leading elements that are no signals. */

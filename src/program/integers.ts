@@ -11,6 +11,11 @@ export function bitLength(value: number): number {
   return value === 0 ? 0 : value.toString(2).length; // exact below 2^53, where a logarithm is not
 }
 
+/** The least bits of two's complement that hold an integer: 1 for 0 and -1. */
+export function signedBits(value: number): number {
+  return 1 + bitLength(value >= 0 ? value : -value - 1);
+}
+
 /** The greatest k with 2^k <= value: -Infinity for 0. Exact: a double is halved and doubled without rounding. */
 export function floorLog2(value: number): number {
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) return value === 0 ? Number.NEGATIVE_INFINITY : value;

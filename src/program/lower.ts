@@ -18,7 +18,7 @@ import {
   widthOf,
 } from "./lowering.ts";
 import { lowerTrees } from "./lowerTrees.ts";
-import { createParameterTable } from "./parameterTable.ts";
+import { createParameterTable, type ParameterTable, requireBiasesFit } from "./parameterTable.ts";
 import {
   entry,
   type Parameters,
@@ -49,11 +49,38 @@ const NO_PARAMETERS: Parameters = { weightBits: 0, biasBits: 0, weights: 0, bias
 
 /**
  * The program of a fused graph. Throws `model.bounds` for sums that do not fit, `model.weights` for private parameters
- * that do not fit the units of the version before, `model.parameters` where there are none to keep private,
+ * that do not fit the units and widths of the version before, `model.parameters` where there are none to keep private,
  * `model.quantisation` for an input that has none, and for ranges or units of other layers than the graph's.
  */
 export function lower(graph: Graph, { quantisation, parameters }: LowerOptions): Lowered {
-  const table = parameters === "private" ? createParameterTable(quantisation.weightBits) : undefined;
+  if (parameters === "fixed") return lowerWith(graph, quantisation, undefined);
+  const { weightBits, biasBits } = quantisation;
+  if (biasBits === undefined) return lowerFirstVersion(graph, quantisation);
+  const table = createParameterTable({ weightBits, biasBits });
+  const lowered = lowerWith(graph, quantisation, table);
+  requireBiasesFit(table);
+  return lowered;
+}
+
+/** What the narrowest biases are that are tried, and how many bits the next versions' may have more. */
+const BIAS = { leastBits: 8, spareBits: 1 };
+
+/**
+ * Bounds are for the biases' width, and sums are rounded to what their bounds leave room for: biases of few bits leave more of
+ * them. Wider ones make no bias wider, so this ends.
+ */
+function lowerFirstVersion(graph: Graph, quantisation: Quantisation): Lowered {
+  const { weightBits } = quantisation;
+  for (let biasBits = BIAS.leastBits; ; ) {
+    const table = createParameterTable({ weightBits, biasBits });
+    const lowered = lowerWith(graph, quantisation, table);
+    const { bits } = table.widestBias();
+    if (bits <= biasBits) return lowered;
+    biasBits = bits + BIAS.spareBits;
+  }
+}
+
+function lowerWith(graph: Graph, quantisation: Quantisation, table: ParameterTable | undefined): Lowered {
   const assembler = createAssembler(table ?? NO_PARAMETERS);
   const lowering: Lowering = {
     graph,

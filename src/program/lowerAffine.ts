@@ -4,7 +4,7 @@ import { type Affine, type GraphNode, type NodeId, STRUCTURE, sizeOf } from "../
 import { at } from "../lib/element.ts";
 import { together } from "./bounds.ts";
 import { bitLength, floorLog2 } from "./integers.ts";
-import { finest, type Lowering, narrowed, ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "./lowering.ts";
+import { finest, type Lowering, narrowed, ofLikeRange, ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "./lowering.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { AffineStep } from "./program.ts";
 import { layerKey } from "./quantisation.ts";
@@ -21,10 +21,10 @@ export function lowerAffine(
     return renamed(lowering, one, operation, operands);
   const room = { bits: roomFor(lowering, operation), alike: isPrivate };
   const roomy = operands.map((operand) => narrowed(lowering, one.name, operand, room));
-  const rows = realRows(operation, roomy);
-  return isPrivate && lowering.table !== undefined
-    ? weighted(lowering, lowering.table, id, one, operation, roomy, rows)
-    : fixed(lowering, id, one, operation, roomy, rows);
+  if (!isPrivate || lowering.table === undefined)
+    return fixed(lowering, id, one, operation, roomy, realRows(operation, roomy));
+  const like = ofLikeRange(lowering, one.name, roomy);
+  return weighted(lowering, lowering.table, id, one, operation, like, realRows(operation, like));
 }
 
 /** Bits that a source may have for the longest row to fit. */

@@ -72,6 +72,36 @@ export function narrowed(
   return rounded(lowering, name, scaled, shifts);
 }
 
+/**
+ * The same values in finer units where their integers range over less than others': of weights that all have one unit the one
+ * on a yes-or-no would else take the precision of those on bytes. Where all have one unit nothing is changed: elements that
+ * share a weight go on sharing it.
+ */
+export function ofLikeRange(lowering: Lowering, name: string, operands: readonly Scaled[]): readonly Scaled[] {
+  const { unit, magnitude } = elementsOf(lowering, operands);
+  if (unit.every((one) => one === unit[0])) return operands;
+  const greatest = magnitude.reduce((most, one) => Math.max(most, one), 0);
+  return operands.map((operand) => {
+    const factors = magnitudesOf(lowering, [operand]).map((one) => (one === 0 ? 1 : Math.floor(greatest / one)));
+    if (factors.every((factor) => factor === 1)) return operand;
+    const step = scaledUp(lowering, name, operand, factors);
+    return { step, unit: operand.unit.map((one, j) => one / at(factors, j)), offset: operand.offset };
+  });
+}
+
+/** Linear: of no constraint. */
+function scaledUp({ assembler }: Lowering, name: string, { step }: Scaled, factors: Float64Array): StepId {
+  const positions = Int32Array.from(factors.keys());
+  return assembler.add(name, factors.length, {
+    kind: "affine",
+    sources: [step],
+    starts: Int32Array.from([...positions, factors.length]),
+    positions,
+    weights: factors,
+    bias: new Float64Array(factors.length),
+  });
+}
+
 /** The same values in units that are as many times two as `shifts` say. */
 export function rounded(lowering: Lowering, name: string, scaled: Scaled, shifts: Int32Array): Scaled {
   if (shifts.every((shift) => shift === 0)) return scaled;

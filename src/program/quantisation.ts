@@ -12,6 +12,11 @@ export type InputQuantisation = {
 export type Quantisation = {
   /** Of every weight that is a parameter of the model, sign included. */
   readonly weightBits: number;
+  /**
+   * Of every private bias, sign included: added to sums of many products, a bias needs their width. What the biases of a first
+   * version need and a bit more, where it is left out.
+   */
+  readonly biasBits?: number | undefined;
   /** What an activation's greatest value on the calibration rows is given; values beyond it take more, none is cut off. */
   readonly activationBits: number;
   /** Straight pieces of a sigmoid or tanh. */

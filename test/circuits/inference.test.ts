@@ -295,8 +295,9 @@ describe("private parameters", () => {
   });
 
   it("of another version have the same circuit, and another commitment", () => {
-    const { units } = specimen.compiled;
-    const next = Specimens.convolution([0.25, 0.75, -0.5], { units: { ...units } });
+    const { units, program } = specimen.compiled;
+    const { biasBits } = program.parameters;
+    const next = Specimens.convolution([0.25, 0.75, -0.5], { units: { ...units }, biasBits });
     expect(next.compiled.entry).toBe(specimen.compiled.entry);
     expect(Inference.modelOf(next.compiled, salts)).not.toBe(Inference.modelOf(specimen.compiled, salts));
   });

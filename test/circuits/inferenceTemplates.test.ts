@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import * as Inference from "../../src/inference/inference.ts";
 import { PRIME, parse, reduce } from "../../src/lib/field.ts";
 import { shifted } from "../../src/program/bounds.ts";
-import type { Program } from "../../src/program/program.ts";
 import { TAGS } from "../../src/statement/tags.ts";
 import * as Circuit from "../support/circuits/circuit.ts";
 import { GENERIC } from "../support/circuits/generic.ts";
@@ -161,7 +160,8 @@ describe("what is packed and committed to", () => {
     const inputs = Object.fromEntries(
       Object.entries(signed).map(([name, one]) => [name, one.map((value) => reduce(BigInt(value)))]),
     );
-    const commitment = Inference.commitment({ parameters } as Program, values, salt); // of which it reads nothing else
+    const committed = { identity: parse(77n), program: { parameters }, parameters: values };
+    const commitment = Inference.commitment(committed, salt);
     expect(await given("Parameters3", { salt, ...inputs })).toEqual([commitment]);
   });
 

@@ -157,7 +157,7 @@ describe("assay model, with a chain", () => {
     await done("compile", job(), "--manifest", at("manifest.json"), "--secrets", at("secrets.json"), ...key);
     const manifest = await json("manifest.json");
     expect(manifest).toMatchObject({ version: 1, keys: "development", parameters: "private" });
-    expect(manifest.layout).toEqual({ inputElements: 1, outputWords: 1, outputStride: 33 });
+    expect(manifest.layout).toEqual({ inputElements: 1, outputWords: 1, outputStride: 18 });
     expect(manifest.constraints).toBeGreaterThan(1000);
     expect(manifest.model).toMatch(/^0x/);
     expect(JSON.parse(await done("compile", job(), "--json"))).toEqual({ ...manifest, model: null });

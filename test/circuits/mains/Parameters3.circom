@@ -3,4 +3,4 @@ pragma circom 2.2.2;
 include "inference/Parameters.circom";
 
 // Public, so that simplification keeps every input.
-component main {public [salt, weight, bias]} = Parameters(3, 8, 2, 32);
+component main {public [salt, weight, bias]} = Parameters(77, 3, 8, 2, 32);

@@ -95,6 +95,7 @@ export function hand(): Hand {
 export type Settings = {
   readonly parameters?: "fixed" | "private";
   readonly weightBits?: number;
+  readonly biasBits?: number;
   readonly activationBits?: number;
   readonly curvePieces?: number;
   readonly ranges?: ModelJob["ranges"];
@@ -112,6 +113,7 @@ export function jobOf(inputs: Readonly<Record<string, InputSettings>>, settings:
   const {
     parameters = "fixed",
     weightBits = 8,
+    biasBits,
     activationBits = 8,
     curvePieces = 8,
     ranges = {},
@@ -127,6 +129,7 @@ export function jobOf(inputs: Readonly<Record<string, InputSettings>>, settings:
     parameters,
     inputs: Object.fromEntries(entries),
     weightBits,
+    biasBits,
     activationBits,
     curvePieces,
     ranges,

@@ -164,7 +164,7 @@ describe("a layer of private parameters", () => {
 
   it("has each parameter once, however often it is used", () => {
     const { program, values } = lowered(3, convolution([1, -2], 0.5), {}, PRIVATE);
-    expect(program.parameters).toEqual({ weightBits: 6, biasBits: 32, weights: 2, biases: 1 });
+    expect(program.parameters).toEqual({ weightBits: 6, biasBits: 8, weights: 2, biases: 1 });
     expect(values.weights.map((one) => one / Number(values.weights[0]))).toEqual([1, -2]);
     expect(affines(program)[0]).toMatchObject({
       weightParameters: Int32Array.of(0, 1, 0, 1),
@@ -184,7 +184,7 @@ describe("a layer of private parameters", () => {
 
   it("keeps every term, whatever the weights: another version of them has the same steps", () => {
     const first = lowered(3, convolution([1, -2], 0.5), {}, PRIVATE);
-    const settings = { ...PRIVATE, units: first.units };
+    const settings = { ...PRIVATE, units: first.units, biasBits: first.program.parameters.biasBits };
     for (const weights of [
       [0, 0],
       [-1.9, 0.001],
@@ -201,7 +201,37 @@ describe("a layer of private parameters", () => {
     expect(() => lowered(3, convolution([1, -4.1], 0.5), {}, { ...PRIVATE, units: first.units })).toThrowError(
       expect.objectContaining({ code: "model.weights", data: { layer: "affine0" } }),
     );
-    expect(() => lowered(3, convolution([1, -2], 1e12), {}, { ...PRIVATE, units: first.units })).toThrow(/32 bits/);
+    const { biasBits } = first.program.parameters;
+    const settings = { ...PRIVATE, units: first.units, biasBits };
+    expect(lowered(3, convolution([1, -2], 127 / 8), {}, settings).values.biases).toEqual([127]);
+    expect(() => lowered(3, convolution([1, -2], 128 / 8), {}, settings)).toThrowError(
+      expect.objectContaining({ code: "model.weights", data: { layer: "affine0" } }),
+    );
+  });
+
+  it("has biases of the width that the first version's need and a bit, so that bounds are no wider", () => {
+    const widths = [0.5, 15, 16, 1000].map((bias) => lowered(3, convolution([1, -2], bias), {}, PRIVATE));
+    expect(widths.map(({ values }) => values.biases)).toEqual([[4], [120], [128], [8000]]);
+    expect(widths.map(({ program }) => program.parameters.biasBits)).toEqual([8, 8, 10, 15]);
+    const { low, high } = at(at(widths, 2).program.steps, 1).bounds;
+    // Two weights of 6 bits, inputs of 4.
+    expect([low[0], high[0]]).toEqual([2 * -32 * 15 - 512, 2 * 31 * 15 + 511]);
+  });
+
+  it("keeps the precision of weights on bytes beside one on a yes-or-no", () => {
+    const flagged = (h: Hand, x: Value) =>
+      h.affine([x], [{ ...sum([parameter(0, 20, 0), parameter(1, 0.1, 1), parameter(2, -0.07, 2)]) }]);
+    const grid = { bits: [1, 8, 8], unit: [1, 0.5, 0.25] };
+    const layer = lowered(3, flagged, grid, { ...PRIVATE, weightBits: 8 });
+    for (const integers of [
+      [0, 255, 3],
+      [1, 255, 255],
+      [1, 7, 200],
+    ]) {
+      const [q = 0, r = 0, s = 0] = integers;
+      const wanted = 20 * q + 0.1 * 0.5 * r - 0.07 * 0.25 * s;
+      expect(Math.abs(at(real(layer, integers), 0) - wanted)).toBeLessThan(0.2);
+    }
   });
 
   it("has one bias a row where inputs have a minimum: it is part of each", () => {
@@ -238,9 +268,10 @@ describe("a layer of private parameters", () => {
     const layer = lowered(1, make(0.321), { bits: [8] }, PRIVATE);
     expect(layer.program.parameters).toMatchObject({ weights: 0, biases: 1 });
     expect(Math.abs(at(real(layer, [200]), 0) - (200 / 255 + 0.321))).toBeLessThan(1e-4);
-    const next = lowered(1, make(-77.5), { bits: [8] }, { ...PRIVATE, units: layer.units });
+    const { biasBits } = layer.program.parameters;
+    const next = lowered(1, make(-0.6), { bits: [8] }, { ...PRIVATE, units: layer.units, biasBits });
     expect(next.program).toEqual(layer.program);
-    expect(Math.abs(at(real(next, [200]), 0) - (200 / 255 - 77.5))).toBeLessThan(1e-4);
+    expect(Math.abs(at(real(next, [200]), 0) - (200 / 255 - 0.6))).toBeLessThan(1e-4);
   });
 
   it("whose weights are all 0 at first still has its biases", () => {
