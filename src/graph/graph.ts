@@ -54,6 +54,8 @@ export type Operation =
   | {
       readonly kind: "trees";
       readonly operands: readonly [NodeId];
+      /** In which runtimes compare: what is given is rounded to it first. Double of an input of doubles. */
+      readonly precision: "single" | "double";
       readonly base: Float64Array;
       readonly trees: readonly TreeNode[];
     };

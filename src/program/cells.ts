@@ -1,7 +1,7 @@
 // Trees over integers: each comparison with a real threshold becomes one with an integer, and each feature gets its row of
 // indicators.
 
-import type { TreeNode } from "../graph/graph.ts";
+import type { Operation, TreeNode } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import type { Lowering, Scaled } from "./lowering.ts";
 import type { StepId } from "./program.ts";
@@ -21,12 +21,20 @@ export type Cells = {
   readonly translate: (tree: TreeNode, outputs: number, unit: number) => CellTree;
 };
 
+type Ensemble = Extract<Operation, { kind: "trees" }>;
+
 /** Makes the rows of indicators of every feature that these trees compare. */
-export function cellsOf(lowering: Lowering, name: string, trees: readonly TreeNode[], operand: Scaled): Cells {
+export function cellsOf(
+  lowering: Lowering,
+  name: string,
+  { trees, precision }: Pick<Ensemble, "trees" | "precision">,
+  operand: Scaled,
+): Cells {
   const { assembler } = lowering;
+  const compared = precision === "single" ? Math.fround : (real: number): number => real;
   const { bounds } = at(assembler.steps, operand.step);
   const limits = (feature: number) => ({ low: at(bounds.low, feature), high: at(bounds.high, feature) });
-  const cut = (branch: Branch): number => firstAbove(branch, operand, limits(branch.feature));
+  const cut = (branch: Branch): number => firstAbove(branch, { operand, compared }, limits(branch.feature));
 
   const cuts = new Map<number, Set<number>>();
   for (const branch of trees.flatMap(branchesOf)) {
@@ -78,13 +86,22 @@ type Range = { readonly low: number; readonly high: number };
 type Branch = Extract<TreeNode, { feature: number }>;
 type Leaf = (node: Extract<TreeNode, { values: unknown }>) => readonly number[];
 
-/** The least integer that does not take `yes`, in [low, high + 1]: found by halving, the comparison is monotone. */
-function firstAbove({ feature, threshold, comparison }: Branch, operand: Scaled, { low, high }: Range): number {
+/** The operand, and how runtimes round what they compare. */
+type Compared = { readonly operand: Scaled; readonly compared: (real: number) => number };
+
+/**
+ * The least integer that does not take `yes`, in [low, high + 1]: found by halving, the comparison is monotone. It is of the
+ * real value that the integer stands for.
+ */
+function firstAbove(
+  { feature, threshold, comparison }: Branch,
+  { operand, compared }: Compared,
+  { low, high }: Range,
+): number {
   const unit = at(operand.unit, feature);
   const offset = operand.offset === undefined ? 0 : at(operand.offset, feature);
-  // Runtimes compare in single precision: so do we, at the real value that the integer stands for.
   const takesYes = (integer: number): boolean => {
-    const real = Math.fround(offset + unit * integer);
+    const real = compared(offset + unit * integer);
     return comparison === "<" ? real < threshold : real <= threshold;
   };
   let [from, to] = [low, high + 1];

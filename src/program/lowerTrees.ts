@@ -20,7 +20,7 @@ export function lowerTrees(lowering: Lowering, name: string, ensemble: Ensemble,
   // Points, votes and the like stay exact, and with them which of two sums is the larger.
   const unit = finest(trees.flatMap(leafValues), base, LEAF_BITS);
 
-  const cells = cellsOf(lowering, name, trees, operand);
+  const cells = cellsOf(lowering, name, ensemble, operand);
   const polynomials = createPolynomials(lowering, name, cells.indicators);
   const parts = Array.from(base, (value) => [polynomials.constant(Math.round(value / unit))]);
   // A tree's value is one of its leaves, which interval arithmetic on its products would not see.

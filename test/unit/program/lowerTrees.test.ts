@@ -17,7 +17,7 @@ function lowered(base: number, trees: readonly TreeNode[]) {
       {
         name: "sum",
         shape: [1, 1],
-        operation: { kind: "trees", operands: [0], base: Float64Array.of(base), trees },
+        operation: { kind: "trees", operands: [0], precision: "single", base: Float64Array.of(base), trees },
       },
     ],
     inputs: [0],

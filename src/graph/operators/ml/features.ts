@@ -2,15 +2,16 @@
 
 import { asNode, type Value } from "../../builder.ts";
 import { badShape, type Context } from "../../operator.ts";
-import { operand } from "../operands.ts";
+import { made, operand, typeOf } from "../operands.ts";
 
-export type Features = { readonly value: Value; readonly width: number };
+export type Features = { readonly value: Value; readonly width: number; readonly isDouble: boolean };
 
 /** The operator's only input as a node. */
 export function features(context: Context): Features {
   checkInputs(context, 1);
   const value = operand(context, 0);
-  return { value: asNode(context.builder, value), width: widthOf(context, value) };
+  const isDouble = typeOf(made(context, 0)) === "double";
+  return { value: asNode(context.builder, value), width: widthOf(context, value), isDouble };
 }
 
 export function checkInputs(context: Context, want: number): void {

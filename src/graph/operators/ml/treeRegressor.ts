@@ -29,11 +29,12 @@ export const treeEnsembleRegressor: Operator = (context) => {
 /** An operation of all trees. */
 export function ensemble(
   { builder }: Context,
-  { value }: Features,
+  { value, isDouble }: Features,
   base: Float64Array,
   trees: readonly TreeNode[],
 ): Value {
-  return builder.add([1, base.length], { kind: "trees", operands: [idOf(value)], base, trees });
+  const precision = isDouble ? "double" : "single";
+  return builder.add([1, base.length], { kind: "trees", operands: [idOf(value)], precision, base, trees });
 }
 
 /** One base value an output, or none at all. */
