@@ -29,9 +29,11 @@ type Grid = { readonly bits: number; readonly minimum: number; readonly unit: nu
 function gridOf(values: Float64Array, bits: number): Grid | undefined {
   const [low, high] = extremes(values);
   for (const unit of GRIDS) {
-    const first = low >= 0 && high / unit < 2 ** bits - 0.5 ? 0 : Math.round(low / unit);
-    const width = bitLength(Math.round(high / unit) - first);
+    const last = Math.round(high / unit);
+    const least = low >= 0 && high / unit < 2 ** bits - 0.5 ? 0 : Math.round(low / unit);
+    const width = bitLength(last - least);
     if (width > bits) continue;
+    const first = centred(least, last, width);
     const minimum = first === 0 ? 0 : first * unit;
     // Values are often single precision: 4.9 is 4.900000095. Of what is far from 0, such a grid may be finer than a double.
     const isOn = (value: number): boolean => {
@@ -42,6 +44,12 @@ function gridOf(values: Float64Array, bits: number): Grid | undefined {
     if (values.every(isOn)) return { bits: Math.max(1, width), minimum, unit };
   }
   return undefined;
+}
+
+/** Steps that the bits have over are as many below as above, for rows to come: below 0 only where something is. */
+function centred(least: number, last: number, width: number): number {
+  const first = least - Math.floor((2 ** width - 1 - (last - least)) / 2);
+  return least >= 0 ? Math.max(0, first) : first;
 }
 
 function spread(values: Float64Array, bits: number): Grid {

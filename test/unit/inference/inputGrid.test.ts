@@ -27,7 +27,15 @@ describe("inputGrid", () => {
     expect(grid([[4.9, 5.1, 7.9].map(Math.fround)])).toEqual({ bits: [7], minimum: [0], unit: [0.1] });
     expect(grid([[0, 17 / 255, 1].map(Math.fround)])).toEqual({ bits: [8], minimum: [0], unit: [1 / 255] });
     expect(grid([[0.0625, 0.9375]])).toEqual({ bits: [4], minimum: [0], unit: [1 / 16] });
-    expect(grid([[-0.25, 1.4]])).toEqual({ bits: [6], minimum: [-0.25], unit: [0.05] });
+    expect(grid([[-0.25, 1.55]])).toEqual({ bits: [6], minimum: [-0.25 - 13 * 0.05], unit: [0.05] });
+  });
+
+  it("leaves what its bits have over on both sides, below 0 only where something is", () => {
+    expect(grid([[-3, 8]])).toEqual({ bits: [4], minimum: [-5], unit: [1] });
+    expect(grid([[1000, 1004]])).toEqual({ bits: [3], minimum: [999], unit: [1] });
+    expect(grid([[3, 8]], 3)).toEqual({ bits: [3], minimum: [2], unit: [1] });
+    expect(grid([[3, 8]], 4)).toEqual({ bits: [4], minimum: [0], unit: [1] });
+    expect(grid([[-300]]).minimum).toEqual([-300]);
   });
 
   it("is the coarsest of them", () => {
