@@ -9,8 +9,8 @@ import { references } from "../../src/inference/reference.ts";
 import type { Row } from "../../src/inference/rows.ts";
 import { at } from "../../src/lib/element.ts";
 import { outputs } from "../../src/program/evaluate.ts";
-import { type Answered, cardFigure, type Keyed, refusal, sent } from "../../test/support/inference/uses.ts";
 import { seeded } from "../../test/support/graph/random.ts";
+import { type Answered, cardFigure, type Keyed, refusal, sent } from "../../test/support/inference/uses.ts";
 import { type Credit, type File, fileOf, isApproved, openCredit, THRESHOLD } from "./setting.ts";
 
 let credit: Credit;

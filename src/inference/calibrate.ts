@@ -5,7 +5,8 @@ import { evaluate } from "../graph/evaluate.ts";
 import { type Graph, node, sizeOf } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
-import { DEFAULTS, layerKey } from "../program/quantisation.ts";
+import { layerKeys } from "../program/layerKeys.ts";
+import { DEFAULTS } from "../program/quantisation.ts";
 import { type Accuracy, accuracyOf, type Reference } from "./accuracy.ts";
 import { type CompiledModel, compileGraph, integerModelOf } from "./compiledModel.ts";
 import { inputGrid } from "./inputGrid.ts";
@@ -171,12 +172,13 @@ function tryOut(graph: Graph, rows: readonly Row[], references: readonly Referen
 
 /** Greatest of every ReLU's values over the rows: what activations are scaled by. */
 function rangesOf(graph: Graph, rows: readonly Row[]): Readonly<Record<string, number>> {
+  const keys = layerKeys(graph);
   const greatest = new Map<string, number>();
   for (const row of rows) {
     const values = evaluate(graph, row.inputs);
-    for (const [id, { name, operation }] of graph.nodes.entries()) {
+    for (const [id, { operation }] of graph.nodes.entries()) {
       if (operation.kind !== "relu") continue;
-      const key = layerKey(id, name);
+      const key = at(keys, id);
       const most = at(values, id).reduce((found, value) => Math.max(found, Math.abs(value)), 0);
       greatest.set(key, Math.max(greatest.get(key) ?? 0, most));
     }

@@ -5,6 +5,7 @@ import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { createAssembler } from "./assembler.ts";
 import { floorLog2 } from "./integers.ts";
+import { layerKeys } from "./layerKeys.ts";
 import { lowerAffine } from "./lowerAffine.ts";
 import { lowerCurve } from "./lowerCurve.ts";
 import {
@@ -27,7 +28,7 @@ import {
   type ProgramInput,
   type ProgramOutput,
 } from "./program.ts";
-import { inputQuantisation, layerKey, type Quantisation, requireRangesOf, requireUnitsOf } from "./quantisation.ts";
+import { inputQuantisation, type Quantisation, requireRangesOf, requireUnitsOf } from "./quantisation.ts";
 import { uniformNodes } from "./uniform.ts";
 
 export type LowerOptions = {
@@ -89,9 +90,10 @@ function lowerWith(graph: Graph, quantisation: Quantisation, table: ParameterTab
     uniform: uniformNodes(graph),
     table,
     notes: [...graph.notes],
+    keys: layerKeys(graph),
     units: {},
   };
-  requireRangesOf(new Set(rectifiedLayers(graph)), quantisation);
+  requireRangesOf(rectifiedLayers(graph, lowering.keys), quantisation);
   const made: Scaled[] = [];
   for (const [id, one] of graph.nodes.entries()) made.push(lowerNode(lowering, id, one, made));
   const counts = table?.counts();
@@ -158,8 +160,8 @@ function lowerNode(lowering: Lowering, id: NodeId, one: GraphNode, made: readonl
   }
 }
 
-function rectifiedLayers({ nodes }: Graph): readonly string[] {
-  return nodes.flatMap(({ name, operation }, id) => (operation.kind === "relu" ? [layerKey(id, name)] : []));
+function rectifiedLayers({ nodes }: Graph, keys: readonly string[]): ReadonlySet<string> {
+  return new Set(keys.filter((_, id) => at(nodes, id).operation.kind === "relu"));
 }
 
 /** Keeps `activationBits` of the greatest value seen, by shifts: powers of two, so that one decomposition does both. */
@@ -167,7 +169,7 @@ function rectify(lowering: Lowering, id: NodeId, name: string, operand: Scaled):
   const { assembler, quantisation, uniform } = lowering;
   const from = materialised(lowering, name, operand, uniform.has(id));
   const { bounds, size } = at(assembler.steps, from.step);
-  const seen = quantisation.ranges[layerKey(id, name)] ?? 0;
+  const seen = quantisation.ranges[at(lowering.keys, id)] ?? 0;
   const range = seen > 0 ? seen : bounds.high.reduce((most, high, j) => Math.max(most, high * at(from.unit, j)), 0);
   const resolution = range / (2 ** quantisation.activationBits - 1);
   const shifts = Int32Array.from(from.unit, (unit) => Math.max(0, floorLog2(resolution / unit)));

@@ -7,7 +7,6 @@ import { bitLength, floorLog2 } from "./integers.ts";
 import { finest, type Lowering, narrowed, ofLikeRange, ROOMY_BITS, type Scaled, STRUCTURE_BITS } from "./lowering.ts";
 import type { ParameterTable } from "./parameterTable.ts";
 import type { AffineStep } from "./program.ts";
-import { layerKey } from "./quantisation.ts";
 
 export function lowerAffine(
   lowering: Lowering,
@@ -152,7 +151,7 @@ function weighted(
   { coefficients, constants }: RealRows,
 ): Scaled {
   const isParameter = (k: number): boolean => at(operation.keys, k) !== STRUCTURE;
-  const key = layerKey(id, name);
+  const key = at(lowering.keys, id);
   const unit = lowering.quantisation.units[key] ?? unitOfParameters(lowering, operation, { coefficients, constants });
   lowering.units[key] = unit;
   const scales = operands.flatMap((operand) => [...operand.unit]);

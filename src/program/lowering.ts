@@ -25,6 +25,8 @@ export type Lowering = {
   /** Undefined where parameters are fixed. */
   readonly table: ParameterTable | undefined;
   readonly notes: string[];
+  /** By node. */
+  readonly keys: readonly string[];
   readonly units: Record<string, number>;
 };
 

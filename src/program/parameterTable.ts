@@ -1,8 +1,8 @@
 // The private parameters of a model, each once, in the order in which the layers first use them.
 
 import { AssayError } from "../lib/errors.ts";
-import { fits, signedBits } from "./integers.ts";
 import type { ParameterWidths } from "./bounds.ts";
+import { fits, signedBits } from "./integers.ts";
 import type { Parameters, ParameterValues } from "./program.ts";
 
 export type ParameterTable = {

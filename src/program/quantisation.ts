@@ -22,21 +22,16 @@ export type Quantisation = {
   /** Straight pieces of a sigmoid or tanh. */
   readonly curvePieces: number;
   readonly inputs: Readonly<Record<string, InputQuantisation>>;
-  /** Greatest magnitude of a node's values on the calibration rows, by `layerKey`. */
+  /** Greatest magnitude of a node's values on the calibration rows, by `layerKeys`. */
   readonly ranges: Readonly<Record<string, number>>;
   /**
-   * Real value of one unit of a layer's sums, by `layerKey`. Fixed where parameters are private: every version of the
+   * Real value of one unit of a layer's sums, by `layerKeys`. Fixed where parameters are private: every version of the
    * weights has the same circuit.
    */
   readonly units: Readonly<Record<string, number>>;
 };
 
 export const DEFAULTS = { weightBits: 8, activationBits: 8, curvePieces: 32, inputBits: 8 } as const;
-
-/** Names a node of the fused graph, whatever else has the same name. */
-export function layerKey(id: number, name: string): string {
-  return `${id}:${name}`;
-}
 
 /** Throws `model.quantisation` for an input that has none, or lists that are neither of one entry nor of one an element. */
 export function inputQuantisation({ inputs }: Quantisation, name: string, size: number): InputQuantisation {

@@ -78,7 +78,13 @@ export function hand(): Hand {
     argmax: groups("argmax"),
     curve: (curve, operand) => add(sizeOf(operand.shape), { kind: "curve", curve, operands: [idOf(operand)] }),
     trees: (operand, base, trees) =>
-      add(base.length, { kind: "trees", operands: [idOf(operand)], precision: "single", base: Float64Array.from(base), trees }),
+      add(base.length, {
+        kind: "trees",
+        operands: [idOf(operand)],
+        precision: "single",
+        base: Float64Array.from(base),
+        trees,
+      }),
     finish: (outputs) => {
       const { nodes } = builder.finish([]);
       return builder.finish(

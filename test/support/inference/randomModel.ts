@@ -9,8 +9,8 @@ import type { Visibility } from "../../../src/inference/layout.ts";
 import type { ModelJob } from "../../../src/inference/modelJob.ts";
 import { dequantise } from "../../../src/inference/quantise.ts";
 import { at } from "../../../src/lib/element.ts";
+import { layerKeys } from "../../../src/program/layerKeys.ts";
 import { entry, type Program, type ProgramInput } from "../../../src/program/program.ts";
-import { layerKey } from "../../../src/program/quantisation.ts";
 import type { Random } from "../circuits/random.ts";
 import { type Hand, hand, type InputSettings, jobOf } from "./graphs.ts";
 
@@ -101,10 +101,11 @@ function ranges(graph: Graph, job: ModelJob, random: Random): ModelJob["ranges"]
   const rows = Array.from({ length: 8 }, () =>
     evaluate(graph, realRow({ inputs }, randomIntegers({ inputs }, random))),
   );
-  const entries = graph.nodes.flatMap(({ name, operation }, id) => {
+  const keys = layerKeys(graph);
+  const entries = graph.nodes.flatMap(({ operation }, id) => {
     if (operation.kind !== "relu" || random.oneIn(3)) return [];
     const most = Math.max(...rows.flatMap((values) => [...at(values, id)]), 0);
-    return [[layerKey(id, name), most * random.pick([1, 1, 1, 0.1, 10])] as const];
+    return [[at(keys, id), most * random.pick([1, 1, 1, 0.1, 10])] as const];
   });
   return Object.fromEntries(entries);
 }

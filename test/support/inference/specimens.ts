@@ -71,7 +71,7 @@ export function convolution(kernel: readonly number[] = [0.5, -1, 0.25], changes
   );
   const graph = h.finish([classes]);
   const inputs = { x: { visibility: "hashed", bits: [5], minimum: [-1], unit: [0.125] } } as const;
-  const settings = { parameters: "private", weightBits: 5, activationBits: 6, ranges: { "2:relu1": 4 } } as const;
+  const settings = { parameters: "private", weightBits: 5, activationBits: 6, ranges: { relu1: 4 } } as const;
   return specimen(graph, { ...jobOf(inputs, settings), ...changes });
 }
 

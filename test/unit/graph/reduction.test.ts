@@ -105,7 +105,13 @@ describe("evaluate", () => {
       {
         name: "t",
         shape: [1, 1],
-        operation: { kind: "trees", operands: [0], precision: "single", base: Float64Array.of(1), trees: [tree("<="), tree("<")] },
+        operation: {
+          kind: "trees",
+          operands: [0],
+          precision: "single",
+          base: Float64Array.of(1),
+          trees: [tree("<="), tree("<")],
+        },
       },
     ] as const;
     const sum = (x: number) => evaluate({ nodes }, new Map([["x", Float64Array.of(9, x)]]))[1]?.[0];

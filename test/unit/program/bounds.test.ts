@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { quantisationOf } from "../../../src/inference/modelJob.ts";
 import { at } from "../../../src/lib/element.ts";
 import { AssayError } from "../../../src/lib/errors.ts";
 import { type Assembler, createAssembler } from "../../../src/program/assembler.ts";
 import { MAX_BITS, shifted } from "../../../src/program/bounds.ts";
 import { evaluate } from "../../../src/program/evaluate.ts";
+import { type Lowered, lower } from "../../../src/program/lower.ts";
 import type { AffineStep, Program, Step } from "../../../src/program/program.ts";
 import { random, seedOfRun } from "../../support/circuits/random.ts";
 import { type RandomModel, randomIntegers, randomModel } from "../../support/inference/randomModel.ts";
-import { type Lowered, lower } from "../../../src/program/lower.ts";
-import { quantisationOf } from "../../../src/inference/modelJob.ts";
 
 const NONE = { weightBits: 0, biasBits: 0 };
 

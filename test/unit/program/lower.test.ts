@@ -103,17 +103,17 @@ describe("a ReLU", () => {
       [1020, 2],
       [25_500, 6],
     ] as const) {
-      expect(shiftOf({ ranges: { "2:relu1": range }, activationBits: 8 }), `${range}`).toBe(shift);
+      expect(shiftOf({ ranges: { relu1: range }, activationBits: 8 }), `${range}`).toBe(shift);
     }
-    expect(shiftOf({ ranges: { "2:relu1": 25_500 }, activationBits: 4 })).toBe(10);
+    expect(shiftOf({ ranges: { relu1: 25_500 }, activationBits: 4 })).toBe(10);
   });
 
   it("takes the greatest value that there can be where none was seen", () => {
-    for (const ranges of [{}, { "2:relu1": 0 }]) expect(shiftOf({ ranges })).toBe(6);
+    for (const ranges of [{}, { relu1: 0 }]) expect(shiftOf({ ranges })).toBe(6);
   });
 
   it("cuts nothing off beyond what was seen", () => {
-    const one = lowered(2, (h, x) => [h.relu(dense(h, x))], {}, { ranges: { "2:relu1": 255 } });
+    const one = lowered(2, (h, x) => [h.relu(dense(h, x))], {}, { ranges: { relu1: 255 } });
     expect(real(one, [255, 0])).toEqual([[25_500]]);
   });
 
@@ -146,7 +146,7 @@ describe("a ReLU", () => {
   it("takes ranges however small or large", () => {
     for (const range of [5e-324, 1e-300, 1e300, Number.MAX_VALUE]) {
       const [[value = Number.NaN] = []] = real(
-        lowered(2, (h, x) => [h.relu(dense(h, x))], {}, { ranges: { "2:relu1": range } }),
+        lowered(2, (h, x) => [h.relu(dense(h, x))], {}, { ranges: { relu1: range } }),
         [9, 1],
       );
       expect(value).toBeGreaterThanOrEqual(0);
@@ -223,10 +223,10 @@ describe("lower", () => {
   it("refuses ranges and units of other layers", () => {
     const make = (h: Hand, x: Value) => [h.relu(h.dense(x, [[1, -1]], [0]))];
     const refused = expect.objectContaining({ code: "model.quantisation", disposition: "reject" });
-    expect(() => lowered(2, make, {}, { ranges: { "3:relu1": 1 } })).toThrowError(refused);
-    const settings: Settings = { parameters: "private", units: { "1:dense0": 1 } };
+    expect(() => lowered(2, make, {}, { ranges: { relu2: 1 } })).toThrowError(refused);
+    const settings: Settings = { parameters: "private", units: { dense0: 1 } };
     expect(() => lowered(2, make, {}, settings)).toThrowError(refused);
-    expect(lowered(2, make, {}, { units: { "1:other": 1 } }).units).toEqual({}); // of no use to fixed parameters
+    expect(lowered(2, make, {}, { units: { other: 1 } }).units).toEqual({}); // of no use to fixed parameters
   });
 
   it("names the layer whose sums do not fit", () => {

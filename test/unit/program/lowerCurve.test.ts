@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Value } from "../../../src/graph/builder.ts";
 import { quantisationOf } from "../../../src/inference/modelJob.ts";
 import { at } from "../../../src/lib/element.ts";
 import { FRACTION } from "../../../src/program/curve.ts";
 import { evaluate } from "../../../src/program/evaluate.ts";
 import { type Lowered, lower } from "../../../src/program/lower.ts";
 import { type Hand, hand, type InputSettings, jobOf } from "../../support/inference/graphs.ts";
-import type { Value } from "../../../src/graph/builder.ts";
 
 const VALUES = { sigmoid: (x: number) => 1 / (1 + Math.exp(-x)), tanh: Math.tanh };
 type Curve = keyof typeof VALUES;

@@ -179,7 +179,7 @@ describe("private parameters", () => {
         ),
       ]);
     };
-    const { program, job } = made(graphOf(1), { x: BYTE }, { parameters: "private", ranges: { "2:relu1": 200 } });
+    const { program, job } = made(graphOf(1), { x: BYTE }, { parameters: "private", ranges: { relu1: 200 } });
     const units = lower(graphOf(1), { quantisation: quantisationOf(job), parameters: "private" }).units;
     const entries = [0, 1, -1, 0.3].map((weight) => compileGraph(graphOf(weight), { ...job, units }).entry);
     expect(new Set(entries).size).toBe(1);

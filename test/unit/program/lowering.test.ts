@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../src/lib/element.ts";
 import { createAssembler } from "../../../src/program/assembler.ts";
-import type { Bounds } from "../../../src/program/program.ts";
 import {
   finest,
   type Lowering,
@@ -11,6 +10,7 @@ import {
   together,
   widthOf,
 } from "../../../src/program/lowering.ts";
+import type { Bounds } from "../../../src/program/program.ts";
 import { random, seedOfRun } from "../../support/circuits/random.ts";
 
 /** A lowering without a graph, and a tensor of these bits, units and offsets in it. */
@@ -22,7 +22,7 @@ function lowering(): {
   const one: Lowering = {
     graph: { nodes: [], inputs: [], outputs: [], notes: [] },
     quantisation: { weightBits: 8, activationBits: 8, curvePieces: 8, inputs: {}, ranges: {}, units: {} },
-    ...{ assembler, uniform: new Set(), table: undefined, notes: [], units: {} },
+    ...{ assembler, uniform: new Set(), table: undefined, notes: [], keys: [], units: {} },
   };
   const tensor = (bits: readonly number[], unit: readonly number[], offset?: readonly number[]): Scaled => ({
     step: assembler.add("x", unit.length, { kind: "input", name: "x", bits }),

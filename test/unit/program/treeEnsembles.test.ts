@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Value } from "../../../src/graph/builder.ts";
 import { evaluate as evaluateGraph } from "../../../src/graph/evaluate.ts";
 import type { Graph, TreeNode } from "../../../src/graph/graph.ts";
 import { quantisationOf } from "../../../src/inference/modelJob.ts";
@@ -8,7 +9,6 @@ import { type Lowered, lower } from "../../../src/program/lower.ts";
 import type { Program, Step } from "../../../src/program/program.ts";
 import { type Random, random, seedOfRun } from "../../support/circuits/random.ts";
 import { type Hand, hand, type InputSettings, jobOf, type Settings } from "../../support/inference/graphs.ts";
-import type { Value } from "../../../src/graph/builder.ts";
 
 type Ensemble = { readonly trees: readonly TreeNode[]; readonly base?: readonly number[]; readonly size?: number };
 
