@@ -33,7 +33,7 @@ const schema = z.strictObject({
   ),
   weightBits: z.int().min(2).max(16).default(DEFAULTS.weightBits),
   /** Of private biases; found on them where it is left out. */
-  biasBits: z.int().min(2).max(48).optional(),
+  biasBits: z.int().min(2).max(50).optional(),
   activationBits: z.int().min(2).max(16).default(DEFAULTS.activationBits),
   curvePieces: z.int().min(3).max(256).default(DEFAULTS.curvePieces),
   /** Greatest magnitude of layers' values on the calibration rows. */
