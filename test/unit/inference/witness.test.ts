@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { contextOf, packed } from "../../../src/inference/inference.ts";
-import { inspectModel } from "../../../src/inference/inspectModel.ts";
-import { readingsOf } from "../../../src/inference/reading.ts";
 import * as Secrets from "../../../src/inference/secrets.ts";
 import { inputHashes, statementParts, UNBOUND, witnessOf } from "../../../src/inference/witness.ts";
-import { compiledIris, IRIS } from "../../support/irisModel.ts";
+import { compiledIris } from "../../support/irisModel.ts";
 
 const ROW = { inputs: new Map([["input", Float64Array.of(5.1, 3.5, 1.4, 0.2)]]) };
 const FAR = { inputs: new Map([["input", Float64Array.of(5.1, 3.5, 1.4, 12.8)]]) };
@@ -53,31 +50,5 @@ describe("statementParts", () => {
     const hashed = compiledIris({ visibility: "hashed", parameters: "fixed" });
     const [one, other] = [Secrets.draw(hashed), Secrets.draw(hashed)];
     expect(inputHashes(hashed, ROW, one)).not.toEqual(inputHashes(hashed, ROW, other));
-  });
-});
-
-describe("readingsOf", () => {
-  it("gives an index its number where its label is not known", () => {
-    const output = { ...{ name: "label", step: 0, shape: [1], unit: 1 }, kind: "index" as const, labels: ["a"] };
-    expect(readingsOf({ outputs: [output] }, [Float64Array.of(4)])[0]?.labels).toEqual(["4"]);
-  });
-
-  it("gives scores no labels, which are those of classes", () => {
-    const output = {
-      ...{ name: "scores", step: 0, shape: [2], unit: 0.5 },
-      kind: "number" as const,
-      labels: ["a", "b"],
-    };
-    const [reading] = readingsOf({ outputs: [output] }, [Float64Array.of(1, 0)]);
-    expect([reading?.values, reading?.labels]).toEqual([[0.5, 0], undefined]);
-  });
-});
-
-describe("inspectModel", () => {
-  it("refuses an output that the file has not, and shows its nodes all the same", () => {
-    const { refusal, nodes } = inspectModel(readFileSync(IRIS), ["nothing"]);
-    expect(refusal).toContain("got the output nothing");
-    expect(nodes.map(({ operator }) => operator)).toEqual(["Scaler", "LinearClassifier", "Normalizer"]);
-    expect(inspectModel(readFileSync(IRIS)).refusal).toBeUndefined();
   });
 });
