@@ -157,7 +157,7 @@ describe("modelOf", () => {
     expect(modelOf(compiled, SALTS)).toBe(compiled.model);
   });
 
-  it("is a digest of the salt, the weights and the biases, each moved up by half its range", () => {
+  it("is a digest of the identity, the salt, the weights and the biases, each moved up by half its range", () => {
     const { compiled } = convolution();
     const { weights, biases } = compiled.parameters;
     const { weightBits, biasBits } = compiled.program.parameters;
@@ -167,7 +167,7 @@ describe("modelOf", () => {
         all.slice(w * perWord, (w + 1) * perWord).reduce((sum, q, j) => sum + (q << BigInt(j * bits)), 0n),
       );
     };
-    const elements = [5000n, ...words(weights, weightBits), ...words(biases, biasBits)].map(parse);
+    const elements = [compiled.identity, 5000n, ...words(weights, weightBits), ...words(biases, biasBits)].map(parse);
     expect(elements.length).toBeGreaterThan(2);
     expect(modelOf(compiled, SALTS)).toBe(digest(TAGS.parameters, elements));
   });

@@ -16,7 +16,7 @@ import { createModelProject, type ModelProject } from "../../support/inference/m
 function layer(weight: number, bits = 3): CompiledModel {
   const h = hand();
   const graph = h.finish([h.relu(h.dense(h.input("x", 2), [[weight, -0.5]], [0.25]))]);
-  const settings = { parameters: "private", units: { "1:affine0": 1 / 64 } } as const;
+  const settings = { parameters: "private", biasBits: 12, units: { affine0: 1 / 64 } } as const;
   return compileGraph(graph, jobOf({ x: { visibility: "public", bits: [bits] } }, settings));
 }
 
