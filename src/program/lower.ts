@@ -95,7 +95,11 @@ function lowerWith(graph: Graph, quantisation: Quantisation, table: ParameterTab
   };
   requireRangesOf(rectifiedLayers(graph, lowering.keys), quantisation);
   const made: Scaled[] = [];
-  for (const [id, one] of graph.nodes.entries()) made.push(lowerNode(lowering, id, one, made));
+  for (const [id, one] of graph.nodes.entries()) {
+    const scaled = lowerNode(lowering, id, one, made);
+    if (!scaled.unit.every((unit) => unit > 0 && unit < Number.POSITIVE_INFINITY)) throw immeasurable(one.name);
+    made.push(scaled);
+  }
   const counts = table?.counts();
   if (counts !== undefined && counts.weights + counts.biases === 0) throw nothingPrivate();
   if (counts !== undefined) requireUnitsOf(new Set(Object.keys(lowering.units)), quantisation);
@@ -195,6 +199,11 @@ function programOutput(lowering: Lowering, output: GraphOutput, scaled: Scaled):
   const shape = output.shape ?? node(lowering.graph, output.node).shape;
   if (sizeOfAll(lowering, aligned) !== sizeOf(shape)) throw new TypeError(`output ${name} changed its size`);
   return { name, step: aligned.step, shape, unit: aligned.unit[0] ?? 1, kind, link, group, labels };
+}
+
+function immeasurable(layer: string): AssayError {
+  const message = `got numbers in ${layer} that are too large or too small for a double, want them between 1e-308 and 1e308`;
+  return new AssayError("model.bounds", message, { disposition: "reject", data: { layer } });
 }
 
 function nothingPrivate(): AssayError {

@@ -171,7 +171,7 @@ function magnitudesOf({ assembler }: Lowering, parts: readonly Scaled[]): Float6
 
 /**
  * The unit of a sum with these real coefficients and constants: one in which coefficients are integers of `bits` bits, sign
- * included. Exact where the coefficients are small multiples of the least of them, or of a whole part of it.
+ * included; of fewer beside a constant that would leave no room else. Exact where the coefficients are small multiples of the least of them, or of a whole part of it.
  *
  * `widths`: how far each term's integer ranges. A term that ranges over less may have a coefficient that is as many times
  * greater: the sum is as wide, and a yes-or-no beside bytes does not take the bytes' precision.
@@ -181,6 +181,16 @@ export function finest(
   constants: ArrayLike<number>,
   bits: number,
   widths?: ArrayLike<number>,
+): number {
+  const [, constant] = range(Float64Array.from(constants, Math.abs));
+  return Math.max(unitOfSum(coefficients, constants, bits, widths), constant / 2 ** ROOMY_BITS);
+}
+
+function unitOfSum(
+  coefficients: ArrayLike<number>,
+  constants: ArrayLike<number>,
+  bits: number,
+  widths: ArrayLike<number> | undefined,
 ): number {
   const greatest = 2 ** (bits - 1) - 1;
   const magnitudes = Float64Array.from(coefficients, Math.abs).filter((one) => one > 0);

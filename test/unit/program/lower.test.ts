@@ -230,9 +230,35 @@ describe("lower", () => {
   });
 
   it("names the layer whose sums do not fit", () => {
-    expect(() => lowered(2, (h, x) => [h.dense(x, [[1, 2]], [2 ** 60])])).toThrowError(
+    const make = (h: Hand, x: Value) => [h.dense(x, [[1, 2]], [2 ** 46])];
+    expect(() => lowered(2, make, {}, { parameters: "private" })).toThrowError(
       expect.objectContaining({ code: "model.bounds", data: { layer: "affine0" } }),
     );
+  });
+
+  it("names the layer whose numbers no double holds", () => {
+    const squares = (count: number) => (h: Hand, x: Value) => {
+      let power = x;
+      for (let k = 0; k < count; k++) power = h.product(power, power);
+      return [power];
+    };
+    expect(lowered(1, squares(9), { unit: [0.01] }).program.outputs).toHaveLength(1);
+    for (const unit of [0.01, 1e-6]) {
+      expect(() => lowered(1, squares(13), { unit: [unit] })).toThrowError(
+        expect.objectContaining({ code: "model.bounds", data: { layer: expect.stringMatching(/^product/) } }),
+      );
+    }
+  });
+
+  it("has room for constants of any size, at the cost of digits that floats do not have", () => {
+    for (const bias of [2 ** 34, -(2 ** 45), 2 ** 60]) {
+      for (const size of [1, 2]) {
+        const one = lowered(size, (h, x) => [h.dense(x, [[0.37, -0.7].slice(0, size)], [bias])], { unit: [0.013] });
+        const wanted = 0.37 * 0.013 * 200 - (size === 2 ? 0.7 * 0.013 * 100 : 0) + bias;
+        const got = at(at(real(one, [200, 100].slice(0, size)), 0), 0);
+        expect(Math.abs(got - wanted)).toBeLessThan(Math.max(0.1, Math.abs(bias) * 2 ** -40));
+      }
+    }
   });
 
   it("gives the same program again", () => {
