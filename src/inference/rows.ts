@@ -3,6 +3,7 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 
 export type RowInput = { readonly name: string; readonly size: number };
 
@@ -24,16 +25,19 @@ export function parse(text: string, path: string, inputs: readonly RowInput[]): 
 
 /** A header, then a row a line: the elements of all inputs in order, and `label` if the last column is called so. */
 function fromCsv(text: string, path: string, inputs: readonly RowInput[]): readonly Row[] {
-  const [header, ...lines] = records(text, path);
+  const [header = [], ...lines] = records(text, path);
   const width = inputs.reduce((sum, { size }) => sum + size, 0);
-  const labelled = header?.at(-1) === LABEL;
-  if (header === undefined || header.length !== width + (labelled ? 1 : 0)) {
-    const want = `${width} columns (${inputs.map(({ name, size }) => `${size} of ${name}`).join(", ")})`;
-    throw bad(path, `got ${header?.length ?? 0} columns, want ${want}, and "${LABEL}" as the last one or not`);
+  const labelled = header.at(-1) === LABEL;
+  const columns = labelled ? header.slice(0, -1) : header;
+  if (!labelled && header.length > 0 && header.every(isNumber)) throw noHeader(path, header);
+  if (columns.length !== width) throw otherColumns(path, { columns, labelled, inputs, width });
+  const names = inputs.map(({ name }) => name);
+  if (columns.join() !== names.join() && columns.toSorted().join() === names.toSorted().join()) {
+    throw bad(path, `got the inputs' columns in another order, want ${printable(names.join(), 500)}`);
   }
   return lines.map((line, i) => ({
     inputs: split(
-      line.slice(0, width).map((cell) => number(cell, path, `row ${i + 1}`)),
+      columns.map((name, j) => number(line[j], path, `row ${i + 1}, column ${printable(name)}`)),
       inputs,
     ),
     label: labelled ? line[width] : undefined,
@@ -83,6 +87,8 @@ function numbers(value: unknown, path: string, where: string): readonly number[]
   return flat.map((one) => number(one, path, where));
 }
 
+const isNumber = (cell: string): boolean => cell !== "" && Number.isFinite(Number(cell));
+
 function number(value: unknown, path: string, where: string): number {
   const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof parsed !== "number" || !Number.isFinite(parsed)) {
@@ -105,6 +111,42 @@ function json(text: string, path: string): unknown {
   } catch (error) {
     throw bad(path, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The first row would be taken for names, and be missing from the report without a word. */
+function noHeader(path: string, header: readonly string[]): AssayError {
+  const first = header.slice(0, 3).join(",") + (header.length > 3 ? ",..." : "");
+  return bad(
+    path,
+    `got ${printable(first)} as the header, want names: put a line of them before the first row, any will do`,
+  );
+}
+
+type Columns = {
+  readonly columns: readonly string[];
+  readonly labelled: boolean;
+  readonly inputs: readonly RowInput[];
+  readonly width: number;
+};
+
+function otherColumns(path: string, { columns, labelled, inputs, width }: Columns): AssayError {
+  // Names can be compared where each column is an input of its own.
+  const named = inputs.every(({ size }) => size === 1) ? inputs.map(({ name }) => name) : [];
+  const missing = named.filter((name) => !columns.includes(name));
+  const more = named.length === 0 ? [] : columns.filter((column) => !named.includes(column));
+  const list = (what: string, names: readonly string[]): readonly string[] =>
+    names.length === 0 || names.length === width ? [] : [`${what} ${names.map((name) => printable(name)).join(", ")}`];
+  const beside = labelled ? ` beside "${LABEL}"` : "";
+  const sizes = inputs.map(({ name, size }) => `${size} of ${printable(name)}`).join(", ");
+  const or = labelled ? "" : `, and "${LABEL}" as the last one or not`;
+  return bad(
+    path,
+    [
+      `got ${columns.length} columns${beside}, want ${width} columns (${printable(sizes, 500)})${or}`,
+      ...list("missing:", missing),
+      ...list("not of the model:", more),
+    ].join("\n"),
+  );
 }
 
 function bad(path: string, reason: string): AssayError {
