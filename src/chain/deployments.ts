@@ -135,7 +135,7 @@ export function createBook(
 
 /** An operating system's lock, by way of SQLite: it ends with the process, however that ends. */
 export function hold(path: string): () => void {
-  const database = new DatabaseSync(path);
+  const database = openLock(path);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (cause) {
@@ -146,6 +146,15 @@ export function hold(path: string): () => void {
     });
   }
   return () => database.close();
+}
+
+function openLock(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AssayError("deploy.record", `got ${why} for ${path}, want a directory that can be written to`, { cause });
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -5,8 +5,10 @@ import { toBeHex } from "ethers";
 import * as z from "zod";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, parse as parseField } from "../lib/field.ts";
+import { printable } from "../lib/printable.ts";
 import type { SolidityProof } from "../prove/solidityCalldata.ts";
-import type { Binding } from "./inference.ts";
+import * as Statement from "../statement/statement.ts";
+import { type Binding, contextOf } from "./inference.ts";
 import type { Reading } from "./reading.ts";
 
 /** 32 bytes, big-endian. */
@@ -66,8 +68,8 @@ export async function read(path: string): Promise<ProofFile> {
 }
 
 export function parse(text: string, path: string): ProofFile {
-  const parsed = schema.safeParse(json(text));
-  if (!parsed.success) throw bad(path, z.prettifyError(parsed.error));
+  const parsed = schema.safeParse(json(text, path));
+  if (!parsed.success) throw bad(path, z.prettifyError({ issues: parsed.error.issues.slice(0, ISSUES) }));
   const { circuit, keyHash, readings, model, binding, proof, commitment, inputs, outputs } = parsed.data;
   const { chainId, nonce, ...addresses } = binding;
   try {
@@ -83,6 +85,9 @@ export function parse(text: string, path: string): ProofFile {
     throw error;
   }
 }
+
+/** Of a file that is something else altogether a few say as much as a thousand. */
+const ISSUES = 5;
 
 export function render({ binding, ...file }: ProofFile): string {
   const hex = (value: bigint): string => toBeHex(value, 32);
@@ -107,6 +112,26 @@ export function kept({ name, integers, values, labels }: Reading): File["reading
   };
 }
 
+/** The statement that the file's own parts make. */
+export function statementOf({
+  model,
+  binding,
+  inputs,
+  outputs,
+}: Pick<ProofFile, "model" | "binding" | "inputs" | "outputs">): Statement.Statement {
+  return Statement.of([model, contextOf(binding), ...inputs, ...outputs]);
+}
+
+/** Why the commitment, which is what is proven, is not to those parts; undefined where it is. */
+export function commitmentProblem(
+  file: Pick<ProofFile, "commitment">,
+  statement: Statement.Statement,
+): string | undefined {
+  if (statement.commitment === file.commitment) return undefined;
+  const [got, want] = [file, statement].map(({ commitment }) => toBeHex(commitment, 32));
+  return `got a commitment to another statement, ${got}, want ${want} of the file's model, binding, inputs and outputs`;
+}
+
 const element = (text: string): Field => parseField(BigInt(text));
 
 function uint256(text: string): bigint {
@@ -115,12 +140,17 @@ function uint256(text: string): bigint {
   throw new AssayError("field.range", `got ${text}, want an integer of 256 bits`, { disposition: "reject" });
 }
 
-function json(text: string): unknown {
+function json(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    return error;
+  } catch (cause) {
+    throw bad(path, `it is no JSON: ${cause instanceof Error ? printable(cause.message, 200) : String(cause)}`, cause);
   }
+}
+
+/** A file that is one, and whose proof is not of what it says. */
+export function refused(path: string, reason: string): AssayError {
+  return new AssayError("inference.refused", `${path} is refused: ${reason}`, { disposition: "reject" });
 }
 
 function bad(path: string, why: string, cause?: unknown): AssayError {

@@ -2,7 +2,8 @@
 // whoever has lost them can prove nothing more of a commitment that is out already.
 
 import { randomBytes } from "node:crypto";
-import { open, readFile, stat } from "node:fs/promises";
+import { access, constants, lstat, open, readFile, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { toBeHex } from "ethers";
 import * as z from "zod";
 import { at } from "../lib/element.ts";
@@ -33,11 +34,21 @@ export function draw({ program, layout, model }: Pick<CompiledModel, "program" |
   };
 }
 
+/** What `create` would refuse, before there is anything to be written. */
+export async function requireNew(path: string): Promise<void> {
+  const there = await lstat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "ENOENT") throw noNewFile(path, cause);
+  });
+  if (there !== undefined) throw noNewFile(path, { code: "EEXIST" });
+  await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw noNewFile(path, cause);
+  });
+}
+
 /** Throws `inference.secrets` where a file is already: salts that are overwritten are lost. */
 export async function create(path: string, { inputs, parameters }: Salts): Promise<void> {
   const handle = await open(path, "wx", OWNER_ONLY).catch((cause: NodeJS.ErrnoException) => {
-    const got = cause.code === "EEXIST" ? "a file that is there already" : (cause.code ?? "a failure");
-    throw bad(path, `got ${got}, want to make a new file`, cause);
+    throw noNewFile(path, cause);
   });
   const hex = (value: Field): string => toBeHex(value, SALT_BYTES);
   const value = {
@@ -80,6 +91,11 @@ function json(text: string): unknown {
   } catch {
     return undefined; // Not the error: it would quote the file.
   }
+}
+
+function noNewFile(path: string, cause: Pick<NodeJS.ErrnoException, "code">): AssayError {
+  const got = cause.code === "EEXIST" ? "a file that is there already" : (cause.code ?? "a failure");
+  return bad(path, `got ${got}, want to make a new file`, cause);
 }
 
 function bad(path: string, problem: string, cause?: unknown): AssayError {

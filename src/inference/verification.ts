@@ -1,19 +1,26 @@
-// Whether a proof file says what it seems to say: everything is recomputed from the job and the key.
+// Whether a proof file says what it seems to say: everything is recomputed from the job, or its manifest, and the key.
 
+import { toBeHex } from "ethers";
 import { keyHash } from "../chain/verifierTemplate.ts";
+import { sizeOf } from "../graph/graph.ts";
 import { at } from "../lib/element.ts";
 import type { Field } from "../lib/field.ts";
-import { stepAt, strideOf } from "../program/program.ts";
+import { type Program, strideOf } from "../program/program.ts";
 import { holds } from "../prove/proofCheck.ts";
 import { fromWords } from "../prove/solidityCalldata.ts";
 import type { VerificationKey } from "../prove/verificationKey.ts";
 import * as Statement from "../statement/statement.ts";
 import type { CompiledModel } from "./compiledModel.ts";
-import { type Binding, contextOf, packed } from "./inference.ts";
-import { elementsOf, WORD_BITS } from "./layout.ts";
-import { kept, type ProofFile } from "./proofFile.ts";
+import { type Binding, packed } from "./inference.ts";
+import { WORD_BITS, wordCount } from "./layout.ts";
+import { commitmentProblem, kept, type ProofFile, statementOf } from "./proofFile.ts";
 import { dequantise } from "./quantise.ts";
 import { type Reading, readingsOf } from "./reading.ts";
+
+/** What of a model a proof of it is checked by: a CompiledModel, or what a manifest says of one. */
+export type Verifiable = Pick<CompiledModel, "circuit" | "layout" | "model"> & {
+  readonly program: Pick<Program, "inputs" | "outputs">;
+};
 
 export type Wanted = {
   readonly verificationKey: VerificationKey;
@@ -34,16 +41,16 @@ export type Verified =
 
 /** Throws `prove.worker` when the check itself fails. */
 export async function verify(
-  compiled: CompiledModel,
+  model: Verifiable,
   file: ProofFile,
   wanted: Wanted,
   signal?: AbortSignal,
 ): Promise<Verified> {
-  const { program, layout } = compiled;
-  const problem = claimProblem(compiled, file, wanted);
+  const { program, layout } = model;
+  const problem = claimProblem(model, file, wanted);
   if (problem !== undefined) return refuse(problem);
 
-  const sizes = program.outputs.map(({ step }) => stepAt(program, step).size);
+  const sizes = program.outputs.map(({ shape }) => sizeOf(shape));
   const offset = unpacked(file.outputs, layout.outputStride, sizes);
   if (offset === undefined) return refuse("got output words with bits that no output has");
   const half = 2 ** (layout.outputStride - 1);
@@ -52,12 +59,12 @@ export async function verify(
   if (JSON.stringify(readings.map(kept)) !== JSON.stringify(file.readings)) {
     return refuse("got readings that are not those of the output words");
   }
-  const inputs = shownInputs(compiled, file.inputs);
+  const inputs = shownInputs(model, file.inputs);
   if (inputs === undefined) return refuse("got input words that no input has");
 
-  const vector = [file.model, contextOf(file.binding), ...file.inputs, ...file.outputs];
-  const statement = Statement.of(vector);
-  if (statement.commitment !== file.commitment) return refuse("got a commitment to another statement");
+  const statement = statementOf(file);
+  const other = commitmentProblem(file, statement);
+  if (other !== undefined) return refuse(other);
   const publicSignals = Statement.publicSignals(statement);
   const { verificationKey } = wanted;
   if (!(await holds({ verificationKey, publicSignals, proof: fromWords(file.proof) }, signal))) {
@@ -67,12 +74,12 @@ export async function verify(
 }
 
 /** What of the file's own claims is not the job's, the key's or the caller's. */
-function claimProblem({ circuit, layout, model }: CompiledModel, file: ProofFile, wanted: Wanted): string | undefined {
+function claimProblem({ circuit, layout, model }: Verifiable, file: ProofFile, wanted: Wanted): string | undefined {
   if (file.circuit !== circuit) return `got a proof of circuit ${file.circuit}, want ${circuit}, which is the job's`;
   const hash = keyHash(wanted.verificationKey);
   if (file.keyHash !== hash) return `got a proof under the key ${file.keyHash}, want ${hash}`;
-  const want = model ?? wanted.model;
-  if (want !== undefined && file.model !== want) return `got a proof of model ${file.model}, want ${want}`;
+  const other = [model, wanted.model].find((want) => want !== undefined && file.model !== want);
+  if (other !== undefined) return `got a proof of model ${toBeHex(file.model, 32)}, want ${toBeHex(other, 32)}`;
   const { inputs, outputs } = file;
   if (inputs.length !== layout.inputElements || outputs.length !== layout.outputWords) {
     return `got ${inputs.length} elements of inputs and ${outputs.length} words of outputs, want ${layout.inputElements} and ${layout.outputWords}`;
@@ -88,19 +95,19 @@ function claimProblem({ circuit, layout, model }: CompiledModel, file: ProofFile
 const same = (value: string | bigint): string => value.toString().toLowerCase();
 
 /** Undefined for words that are not canonical. */
-function shownInputs({ program, layout }: CompiledModel, elements: readonly Field[]): ShownInput[] | undefined {
+function shownInputs({ program, layout }: Verifiable, elements: readonly Field[]): ShownInput[] | undefined {
   const found: ShownInput[] = [];
   let from = 0;
   for (const [i, input] of program.inputs.entries()) {
     const { name } = input;
     const visibility = at(layout.visibilities, i);
-    const count = elementsOf(input, visibility, program);
-    const own = elements.slice(from, from + count);
-    from += count;
-    if (visibility === "hashed") found.push({ name, visibility, digest: at(own, 0) });
+    if (visibility === "hashed") found.push({ name, visibility, digest: at(elements, from++) });
     if (visibility !== "public") continue;
-    const list = unpacked(own, strideOf(input), [stepAt(program, input.step).size]);
+    const size = sizeOf(input.shape);
+    const count = wordCount(size, strideOf(input));
+    const list = unpacked(elements.slice(from, from + count), strideOf(input), [size]);
     if (list === undefined) return undefined;
+    from += count;
     found.push({ name, visibility, values: [...dequantise(input, at(list, 0).map(Number))] });
   }
   return found;

@@ -5,6 +5,7 @@ import { Contract, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/chain/creations.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
+import { type VerifyOptions, verifyCommand } from "../../src/cli/model/verify.ts";
 import * as CompiledModel from "../../src/inference/compiledModel.ts";
 import { mock } from "../../src/inference/mock.ts";
 import * as ModelJob from "../../src/inference/modelJob.ts";
@@ -12,7 +13,9 @@ import * as ProofFile from "../../src/inference/proofFile.ts";
 import * as Secrets from "../../src/inference/secrets.ts";
 import { verify } from "../../src/inference/verification.ts";
 import { witnessOf } from "../../src/inference/witness.ts";
+import { parse as parseField } from "../../src/lib/field.ts";
 import * as VerificationKey from "../../src/prove/verificationKey.ts";
+import { here } from "../support/commandHere.ts";
 import { ACCOUNTS } from "../support/deployableJob.ts";
 import { type Chain, startChain } from "../support/deploying.ts";
 import { receiptOf } from "../support/transactions.ts";
@@ -96,8 +99,11 @@ describe("assay model, before there is a chain", () => {
       parameters: "private",
       inputs: { input: { visibility: "hashed" } },
     });
-    await done("calibrate", ONNX, "--data", ROWS, ...CALIBRATION, "--out", job());
-    await refused(64, "[usage.overwrite]", "calibrate", ONNX, "--data", ROWS, "--out", job());
+    const again = ["calibrate", ONNX, "--data", ROWS, ...CALIBRATION, "--out", job()];
+    await refused(64, "[usage.overwrite]", ...again);
+    const before = await readFile(job(), "utf8");
+    await done(...again, "--force");
+    expect(await readFile(job(), "utf8")).toBe(before);
   });
   const CALIBRATION = ["--input", "input=hashed", "--parameters", "private"];
 
@@ -105,7 +111,14 @@ describe("assay model, before there is a chain", () => {
     await refused(78, "[model.operator]", "calibrate", POISSON, "--data", ROWS);
     await refused(64, "[usage.input]", "calibrate", ONNX, "--data", ROWS, "--input", "age=public");
     const cancer = join(root, "test/models/cancer-logistic.csv");
-    await refused(78, "got 31 columns, want 4 columns (4 of input)", "calibrate", ONNX, "--data", cancer);
+    await refused(
+      78,
+      'got 30 columns beside "label", want 4 columns (4 of input)',
+      "calibrate",
+      ONNX,
+      "--data",
+      cancer,
+    );
     await refused(78, "[model.target]", "calibrate", ONNX, "--data", ROWS, "--target", "size=100");
   });
 
@@ -172,6 +185,8 @@ describe("assay model, with a chain", () => {
 
   it("register wants a registry, which deploy makes once", async () => {
     await refused(64, "`assay model deploy` makes one", "register", job(), ...asOwner(), ...secret());
+    const nowhere = ["--deployments", job()];
+    await refused(78, "[deploy.record]", "register", job(), ...asOwner(), ...secret(), ...nowhere);
     expect(await done("deploy", ...asOwner())).toMatch(/registry .* made\ngate .* made\n/);
     expect(await done("deploy", ...asOwner())).toContain("nothing sent: all of it was there");
   });
@@ -195,13 +210,51 @@ describe("assay model, with a chain", () => {
     expect(stdout).toContain("output_label: 0\n");
     expect(stdout).toContain(`input input: digest ${(await json("proof.json")).inputs[0]}\n`);
     expect(stdout).toMatch(/bound to chain 31337, gate 0x.*, nonce 7\n/);
-    await done("verify", job(), "--proof", at("proof.json"), "--verification-key", at("key.json"));
-    expect(everything.at(-1)?.stderr).toContain("--model or --secrets says which one it must be");
+    const byKey = ["verify", job(), "--proof", at("proof.json"), "--verification-key", at("key.json")];
+    await refused(64, "private parameters, which whoever proves may choose", ...byKey);
+    expect(await done(...byKey, "--model", (await json("manifest.json")).model)).toBe(stdout);
   });
 
+  it("verify takes a manifest and a key in place of the job and its model", async () => {
+    const { model: element, ...manifest } = await json("manifest.json");
+    const proof = { proof: at("proof.json"), json: false };
+    const by = { ...proof, manifest: at("manifest.json"), verificationKey: at("key.json") };
+    const open = { ...by, manifest: at("open.json") };
+    const byJob = await done("verify", job(), "--proof", at("proof.json"), ...secret());
+    const flags = ["--manifest", by.manifest, "--verification-key", by.verificationKey, "--proof", at("proof.json")];
+    expect(await done("verify", ...flags)).toBe(byJob);
+    expect(everything.at(-1)?.stderr).toContain("it is as good as its source");
+
+    const ended = (options: VerifyOptions, path?: string) =>
+      here((environment) => verifyCommand(path, options, environment));
+    const ends = async (code: number, said: string, options: VerifyOptions, path?: string) =>
+      expect(await ended(options, path), said).toMatchObject({ code, stderr: expect.stringContaining(said) });
+    const five = parseField(5n);
+    await ends(64, `--model ${FIVE} and ${by.manifest}'s model ${element}`, { ...by, model: five });
+    await ends(65, "for nonce 7, want 8", { ...by, nonce: 8n });
+    await writeFile(at("open.json"), JSON.stringify({ ...manifest, model: null }));
+    await ends(64, "private parameters, which whoever proves may choose", open);
+    await ends(65, `got a proof of model ${element}, want ${FIVE}`, { ...open, model: five });
+    expect((await ended({ ...open, model: parseField(BigInt(element)) })).stdout).toBe(byJob);
+    await ends(64, "[usage.manifest]", proof);
+    await ends(64, "[usage.manifest]", open, job());
+    await ends(64, "[usage.manifest]", { ...open, secrets: at("secrets.json") });
+    await ends(64, "[usage.manifest]", { ...proof, manifest: by.manifest });
+
+    const { keyHash } = manifest;
+    await writeFile(at("open.json"), JSON.stringify({ ...manifest, model: element, keyHash: plusOne(keyHash) }));
+    await ends(78, `got ${keyHash}, want ${plusOne(keyHash)}, which`, open);
+    const key = await json("key.json");
+    await writeFile(at("forged.json"), JSON.stringify({ ...key, vk_delta_2: key.vk_gamma_2 }));
+    await ends(78, "with this one anyone can forge proofs", { ...by, verificationKey: at("forged.json") });
+  });
+  const FIVE = `0x${"5".padStart(64, "0")}`;
+  const five = ["--model", "5"];
+
   it("verify exits 65 for another binding than the wanted one, another model, and whatever is changed in the file", async () => {
-    await refused(65, "for nonce 7, want 8", "verify", job(), "--proof", at("proof.json"), ...(await binding("8")));
-    await refused(65, "got a proof of model", "verify", job(), "--proof", at("proof.json"), "--model", "5");
+    const other = [...secret(), ...(await binding("8"))];
+    await refused(65, "for nonce 7, want 8", "verify", job(), "--proof", at("proof.json"), ...other);
+    await refused(65, `want ${FIVE}`, "verify", job(), "--proof", at("proof.json"), ...five);
     const proof = await json("proof.json");
     const [label, scores] = proof.readings;
     const changes: readonly (readonly [string, object])[] = [
@@ -225,14 +278,31 @@ describe("assay model, with a chain", () => {
       const reason = expect.stringContaining(said);
       expect(await verify(compiled, file, { verificationKey }), said).toEqual({ ok: false, reason });
     }
+    // A model that is known is no reason to leave out what the caller wants.
+    const file = ProofFile.parse(JSON.stringify(proof), "proof.json");
+    const fixed = { ...compiled, model: file.model };
+    expect((await verify(fixed, file, { verificationKey })).ok).toBe(true);
+    expect((await verify(fixed, file, { verificationKey, model: file.commitment })).ok).toBe(false);
     await writeFile(at("changed.json"), JSON.stringify({ ...proof, ...changes[0]?.[1] }));
-    await refused(65, "a commitment to another statement", "verify", job(), "--proof", at("changed.json"));
+    await refused(65, "a commitment to another statement", "verify", job(), ...secret(), "--proof", at("changed.json"));
   });
 
   it("verify exits 78 for a file that is no proof", async () => {
     const proof = await json("proof.json");
     await writeFile(at("changed.json"), JSON.stringify({ ...proof, more: 1 }));
-    await refused(78, "[inference.proof]", "verify", job(), "--proof", at("changed.json"));
+    await refused(78, "[inference.proof]", "verify", job(), ...secret(), "--proof", at("changed.json"));
+    await writeFile(at("changed.json"), JSON.stringify(proof).slice(0, 500));
+    await refused(78, "it is no JSON", "verify", job(), ...secret(), "--proof", at("changed.json"));
+    await refused(78, "EISDIR", "verify", job(), "--proof", directory);
+  });
+
+  it("calldata refuses a file that was changed: the gate would", async () => {
+    const proof = await json("proof.json");
+    await writeFile(at("changed.json"), JSON.stringify({ ...proof, outputs: [plusOne(proof.outputs[0])] }));
+    const said = "want 0x[0-9a-f]{64} of the file's model, binding, inputs and outputs";
+    await refused(65, "[inference.refused]", "calldata", "--proof", at("changed.json"), "--model-id", ZERO_ONE);
+    expect(everything.at(-1)?.stderr).toMatch(new RegExp(`got a commitment to another statement, 0x.*, ${said}`));
+    expect(everything.at(-1)?.stdout).toBe("");
   });
 
   it("calldata is what the gate records, from the caller and nobody else, and once", async () => {

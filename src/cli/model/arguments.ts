@@ -4,6 +4,8 @@ import { InvalidArgumentError } from "commander";
 import { getAddress } from "ethers";
 import type { Target } from "../../inference/calibrate.ts";
 import type { Visibility } from "../../inference/layout.ts";
+import { type Field, parse } from "../../lib/field.ts";
+import { word } from "../arguments.ts";
 
 /** "accuracy=0.01" or "size=3000". */
 export function target(text: string): Target {
@@ -22,6 +24,16 @@ export function inputVisibility(
   const [, name, visibility] = /^(.+)=(public|private|hashed)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError(`got ${text}, want <input>=public, private or hashed.`);
   return { ...all, [name]: visibility as Visibility }; // the expression has no others
+}
+
+/** Of the field, decimal or 0x-prefixed. */
+export function element(text: string): Field {
+  try {
+    return parse(word(text));
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw error;
+    throw new InvalidArgumentError(`got ${text}, want an element of the field, as registries and manifests have it.`);
+  }
 }
 
 export function address(text: string): string {

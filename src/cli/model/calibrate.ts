@@ -12,7 +12,7 @@ import { printable } from "../../lib/printable.ts";
 import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
 import { columns, countText } from "../text.ts";
-import { readRows, writeOnce } from "./files.ts";
+import { readRows, requireRoom, writeOnce } from "./files.ts";
 
 export type CalibrateCommandOptions = Pick<
   CalibrateOptions,
@@ -32,6 +32,7 @@ export async function calibrateCommand(
   options: CalibrateCommandOptions,
   { signal, clock, out, err }: Pick<Environment, "signal" | "clock" | "out" | "err">,
 ): Promise<void> {
+  await requireRoom([options.out], options.force);
   const onnx = await ModelJob.readModel(path);
   const graph = graphOf(onnx, options.outputs);
   requireInputs(

@@ -5,7 +5,7 @@ import { Argument, type Command, Option } from "commander";
 import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
 import { hash, names, positive, word } from "../arguments.ts";
 import type { ChainEnvironment } from "../chainCommands.ts";
-import { address, inputVisibility, target } from "./arguments.ts";
+import { address, element, inputVisibility, target } from "./arguments.ts";
 import { addModelChainCommands } from "./chainCommands.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
@@ -41,7 +41,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
         .default("fixed"),
     )
     .option("--outputs <names>", "outputs that are proven, separated by commas (default: all)", names)
-    .option("--out <file>", "the job; nothing else is overwritten (default: stdout)")
+    .option("--out <file>", "the job (default: stdout)")
     .addOption(force())
     .option("--json", "the report and the job as one JSON object on stdout", false)
     .action(async (path, options) => (await import("./calibrate.ts")).calibrateCommand(path, options, environment));
@@ -97,15 +97,19 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
   bound(
     model
       .command("verify")
-      .description("recomputes what a proof file says from the job, and checks it; exits 65 if it is refused"),
+      .description("recomputes what a proof file says from the job or a manifest; exits 65 if it is refused"),
   )
-    .addArgument(job())
+    .argument("[job]", "a model's job, beside its .onnx file; or --manifest")
     .requiredOption("--proof <file>", "made by prove")
+    .option(
+      "--manifest <file>",
+      "written by compile: then neither job nor model is wanted, and a --verification-key is",
+    )
     .option("--verification-key <file>", "the key (default: that of the artifacts here; none is made)")
-    .option("--model <element>", "the commitment to private parameters that is wanted", word)
+    .option("--model <element>", "the model that is wanted: of private parameters their commitment", element)
     .option("--secrets <file>", "the same from the salt of the parameters")
     .option("--json", "what is proven as one JSON object on stdout", false)
-    .action(async (path, options) => (await import("./prove.ts")).verifyCommand(path, options, environment));
+    .action(async (path, options) => (await import("./verify.ts")).verifyCommand(path, options, environment));
 
   model
     .command("export-verifier")
@@ -137,7 +141,8 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
   addModelChainCommands(model, environment);
 }
 
-const force = (): Option => new Option("--force", "overwrite files that are there").default(false);
+const force = (): Option =>
+  new Option("--force", "overwrite files that are there; without it they are refused, before any work").default(false);
 
 const job = (): Argument => new Argument("<job>", "a model's job, written by calibrate");
 

@@ -5,7 +5,7 @@ import { modelOf } from "../../inference/inference.ts";
 import { manifestOf } from "../../inference/manifest.ts";
 import type { Environment } from "../environment.ts";
 import { columns } from "../text.ts";
-import { writeOnce } from "./files.ts";
+import { requireRoom, writeOnce } from "./files.ts";
 import { loadModel, type SecretsOptions, saltsFrom } from "./given.ts";
 import { ensureModel } from "./prover.ts";
 
@@ -18,6 +18,7 @@ export type CompileOptions = SecretsOptions & {
 
 export async function compileCommand(path: string, options: CompileOptions, environment: Environment): Promise<void> {
   const { out, err } = environment;
+  await requireRoom([options.manifest, options.verificationKey], options.force);
   const model = await loadModel(path);
   const salts = await saltsFrom(options);
   const element = salts === undefined ? model.compiled.model : modelOf(model.compiled, salts);

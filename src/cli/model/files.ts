@@ -1,11 +1,13 @@
 // Files that a command of a model reads and writes.
 
-import { readFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Graph } from "../../graph/graph.ts";
 import { rowInputs } from "../../inference/reference.ts";
 import * as Rows from "../../inference/rows.ts";
 import { AssayError } from "../../lib/errors.ts";
-import { readIfThere, writeWhole } from "../../lib/file.ts";
+import { isAbsence, writeWhole } from "../../lib/file.ts";
 
 /** Throws `model.rows` for a file that cannot be read, or is not of this model's inputs. */
 export async function readRows(path: string, graph: Graph): Promise<readonly Rows.Row[]> {
@@ -18,12 +20,56 @@ export async function readRows(path: string, graph: Graph): Promise<readonly Row
   return Rows.parse(text, path, rowInputs(graph));
 }
 
-/** Throws `usage.overwrite` where another file stands, unless it is forced. The same file again is no change. */
-export async function writeOnce(path: string, text: string, force: boolean): Promise<void> {
-  const there = await readIfThere(path);
-  if (there === text) return;
-  if (there !== undefined && !force) {
-    throw new AssayError("usage.overwrite", `got another file at ${path}, want none there, or --force`);
+/**
+ * Looks at where a command is to write, before its work: a proof takes minutes. Throws `usage.overwrite` where a file is
+ * that is not to be overwritten, `usage.output` for what can be no file.
+ */
+export async function requireRoom(wanted: readonly (string | undefined)[], force: boolean): Promise<void> {
+  const paths = wanted.filter((path) => path !== undefined);
+  const twice = paths.find((path, i) => paths.slice(0, i).some((other) => resolve(other) === resolve(path)));
+  if (twice !== undefined) throw noOutput(twice, "two outputs at", "a file for each");
+  for (const path of paths) {
+    const there = await lookAt(path, path);
+    if (there !== undefined && !there.isFile()) {
+      throw noOutput(path, there.isDirectory() ? "a directory at" : "a device at", "a path for a file");
+    }
+    if (there !== undefined && !force) throw taken(path);
+    await requireFolder(dirname(resolve(path)), path);
   }
-  await writeWhole(path, text);
+}
+
+/** Makes its folder too. Throws like `requireRoom`: a file can have appeared meanwhile, and a disk be full. */
+export async function writeOnce(path: string, text: string, force: boolean): Promise<void> {
+  await requireRoom([path], force);
+  await writeWhole(path, text).catch((cause: NodeJS.ErrnoException) => {
+    throw noOutput(path, `${cause.code ?? "a failure"} from`, "a path that can be written to", cause);
+  });
+}
+
+/** Of a folder that is not there yet, the nearest one above it. */
+async function requireFolder(folder: string, path: string): Promise<void> {
+  const there = await lookAt(folder, path);
+  if (there === undefined) {
+    await requireFolder(dirname(folder), path);
+    return;
+  }
+  if (!there.isDirectory()) throw noOutput(path, `${folder}, which is no folder, for`, "a path for a file");
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw noOutput(path, `${cause.code ?? "a failure"} from the folder of`, "one that can be written to", cause);
+  });
+}
+
+async function lookAt(place: string, path: string): Promise<Stats | undefined> {
+  return await stat(place).catch((cause: NodeJS.ErrnoException) => {
+    if (isAbsence(cause)) return undefined;
+    throw noOutput(path, `${cause.code ?? "a failure"} from`, "a path that can be written to", cause);
+  });
+}
+
+function taken(path: string): AssayError {
+  return new AssayError("usage.overwrite", `got a file at ${path}, want none there, or --force`);
+}
+
+function noOutput(path: string, got: string, want: string, cause?: unknown): AssayError {
+  return new AssayError("usage.output", `got ${got} ${path}, want ${want}`, { cause });
 }

@@ -60,14 +60,14 @@ export async function registerCommand(
   // Everything that can be wrong here is, before anything is sent.
   const request = { onnx, compiled, model, parent, files };
   await registrationOf({ ...request, verifier: wallet.address });
+  const { endpoint, book, make, path: record } = await open(options, wallet, environment);
+  const { provider, chainId } = endpoint;
+  const registry = options.registry ?? registryOf(book, record);
   const { verificationKey, manifest } = await ensureModel(compiled, environment);
   const names = ["ModelRegistry", "ModelVerifier"] as const;
   const contracts = await compile({ root, names, verificationKey }, signal);
 
-  const { endpoint, book, make, path: record } = await open(options, wallet, environment);
-  const { provider, chainId } = endpoint;
   requireKeysFor(chainId, { manifest, developmentKeys: options.unsafeDevelopmentKeys ? "any chain" : "local chains" });
-  const registry = options.registry ?? registryOf(book, record);
   const verifier = await deployVerifier(keyHash(verificationKey), { contracts, provider, make });
   const registration = await registrationOf({ ...request, verifier });
   const { abi } = Solidity.get(contracts, "ModelRegistry");

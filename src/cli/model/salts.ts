@@ -18,6 +18,7 @@ export async function saltsCommand(
   { out: file, data }: SaltsOptions,
   { out, err }: Pick<Environment, "out" | "err">,
 ): Promise<void> {
+  await Secrets.requireNew(file);
   const { graph, compiled } = await loadModel(path);
   const salts = Secrets.draw(compiled);
   if (salts.inputs.size === 0 && salts.parameters === undefined) {

@@ -4,7 +4,7 @@ import { encode, type GateFunction } from "../../chain/inferenceCall.ts";
 import { renderVerifier } from "../../chain/verifierTemplate.ts";
 import * as ProofFile from "../../inference/proofFile.ts";
 import type { Environment } from "../environment.ts";
-import { writeOnce } from "./files.ts";
+import { requireRoom, writeOnce } from "./files.ts";
 import { loadModel } from "./given.ts";
 import { ensureModel } from "./prover.ts";
 import { bindingText } from "./show.ts";
@@ -21,6 +21,7 @@ export async function exportVerifierCommand(
   options: ExportOptions,
   environment: Environment,
 ): Promise<void> {
+  await requireRoom([options.out], options.force);
   const { compiled } = await loadModel(path);
   const { verificationKey, manifest } = await ensureModel(compiled, environment);
   const text = renderVerifier(verificationKey, {
@@ -34,12 +35,18 @@ export async function exportVerifierCommand(
 
 export type CalldataOptions = { readonly proof: string; readonly modelId: string; readonly function: GateFunction };
 
-/** Who has to send it stands on stderr: from anybody else the proof is of another context. */
+/**
+ * Who has to send it stands on stderr: from anybody else the proof is of another context. Throws `inference.refused` for a
+ * file that was changed: the gate would revert, after its sender has paid.
+ */
 export async function calldataCommand(
   options: CalldataOptions,
   { out, err }: Pick<Environment, "out" | "err">,
 ): Promise<void> {
-  const { binding, proof, commitment, inputs, outputs } = await ProofFile.read(options.proof);
+  const file = await ProofFile.read(options.proof);
+  const { binding, proof, commitment, inputs, outputs } = file;
+  const problem = ProofFile.commitmentProblem(file, ProofFile.statementOf(file));
+  if (problem !== undefined) throw ProofFile.refused(options.proof, problem);
   const { nonce, consumer, caller } = binding;
   const inference = { nonce, proof, commitment, inputs, outputs };
   out(`${encode({ function: options.function, modelId: options.modelId, consumer, caller, inference })}\n`);

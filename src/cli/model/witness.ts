@@ -6,7 +6,7 @@ import { statementParts, type Witness, witnessOf } from "../../inference/witness
 import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
 import { progressOf } from "../prover.ts";
-import { writeOnce } from "./files.ts";
+import { requireRoom, writeOnce } from "./files.ts";
 import {
   type BindingOptions,
   bindingFrom,
@@ -45,6 +45,7 @@ type Prepared = { readonly model: Model; readonly witness: Witness; readonly bin
 
 async function prepare(path: string, options: WitnessOptions): Promise<Prepared> {
   const binding = bindingFrom(options);
+  await requireRoom([options.out], options.force);
   const model = await loadModel(path);
   const witness = witnessOf(model.compiled, await readRow(options, model), binding, await saltsFrom(options));
   return { model, witness, binding };
