@@ -5,6 +5,7 @@ import { Contract, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/chain/creations.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
+import { type SaltsOptions, saltsCommand } from "../../src/cli/model/salts.ts";
 import { type VerifyOptions, verifyCommand } from "../../src/cli/model/verify.ts";
 import * as CompiledModel from "../../src/inference/compiledModel.ts";
 import { mock } from "../../src/inference/mock.ts";
@@ -126,10 +127,43 @@ describe("assay model, before there is a chain", () => {
     await refused(78, "`assay model salts` draws them", "witness", job(), "--data", ROWS);
     const stdout = await done("salts", job(), "--out", at("secrets.json"), "--data", ROWS);
     expect(stdout).toMatch(/^model 0x[0-9a-f]{64}\nrow 1 input 0x[0-9a-f]{64}\nrow 2 /);
+    expect(everything.at(-1)?.stderr).toContain("digests of 60 rows under one salt: equal inputs have equal digests");
     expect((await stat(at("secrets.json"))).mode & 0o777).toBe(0o600);
     const before = await readFile(at("secrets.json"), "utf8");
     await refused(78, "there already", "salts", job(), "--out", at("secrets.json"));
     expect(await readFile(at("secrets.json"), "utf8")).toBe(before);
+  });
+
+  it("salts prints the digests of the rows that are asked for, without a warning for one", async () => {
+    const salts = (name: string, options: Omit<SaltsOptions, "out">) =>
+      here((environment) => saltsCommand(job(), { out: at(name), ...options }, environment));
+    const one = await salts("one.json", { data: ROWS, row: [[3, 3]] });
+    expect(one.stdout).toMatch(/^model 0x[0-9a-f]{64}\nrow 3 input 0x[0-9a-f]{64}\n$/);
+    expect(one.stderr).not.toContain("under one salt");
+    const some = await salts("some.json", {
+      data: ROWS,
+      row: [
+        [59, 60],
+        [1, 1],
+      ],
+    });
+    expect(some.stdout.split("\n").map((line) => line.slice(0, 6))).toEqual([
+      "model ",
+      "row 59",
+      "row 60",
+      "row 1 ",
+      "",
+    ]);
+    expect(some.stderr).toContain("digests of 3 rows under one salt");
+    expect(await salts("none.json", { row: [[1, 1]] })).toMatchObject({ code: 64 });
+    expect(await salts("none.json", { data: ROWS, row: [[60, 61]] })).toMatchObject({ code: 64, stdout: "" });
+    await writeFile(at("far.json"), "[[5.1, 3.5, 1.4, 0.2], [5.1, 3.5, 1.4, 99]]");
+    const far = await salts("none.json", { data: at("far.json") });
+    expect(far).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining(`row 2 of ${at("far.json")}: got 99 for element 3`),
+    });
+    await expect(stat(at("none.json"))).rejects.toThrow("ENOENT");
   });
 
   it("witness says what would be proven, with the digests that salts has said", async () => {
@@ -146,7 +180,17 @@ describe("assay model, before there is a chain", () => {
   it("witness and mock refuse a row that is not there, one out of the job's range, and half a binding", async () => {
     await refused(64, "[usage.row]", "witness", job(), ...row(), "--row", "61");
     await writeFile(at("far.json"), "[5.1, 3.5, 1.4, 99]");
-    await refused(78, "[model.input]", "mock", job(), ...row(), "--data", at("far.json"), "--row", "1");
+    await refused(
+      78,
+      `row 1 of ${at("far.json")}: got 99`,
+      "mock",
+      job(),
+      ...row(),
+      "--data",
+      at("far.json"),
+      "--row",
+      "1",
+    );
     await refused(64, "without --gate, --consumer", "witness", job(), ...row(), "--chain-id", "5");
   });
 

@@ -6,6 +6,7 @@ import type { Target } from "../../inference/calibrate.ts";
 import type { Visibility } from "../../inference/layout.ts";
 import { type Field, parse } from "../../lib/field.ts";
 import { word } from "../arguments.ts";
+import type { RowRange } from "./row.ts";
 
 /** "accuracy=0.01" or "size=3000". */
 export function target(text: string): Target {
@@ -24,6 +25,17 @@ export function inputVisibility(
   const [, name, visibility] = /^(.+)=(public|private|hashed)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError(`got ${text}, want <input>=public, private or hashed.`);
   return { ...all, [name]: visibility as Visibility }; // the expression has no others
+}
+
+/** "3", "1,4-7". */
+export function rowRanges(text: string): readonly RowRange[] {
+  return text.split(",").map((part) => {
+    const [, from = "", to = from] = /^([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?$/.exec(part.trim()) ?? [];
+    if (from === "" || Number(to) < Number(from)) {
+      throw new InvalidArgumentError(`got ${text}, want rows' numbers from 1, such as 3 or 1,4-7.`);
+    }
+    return [Number(from), Number(to)];
+  });
 }
 
 /** Of the field, decimal or 0x-prefixed. */

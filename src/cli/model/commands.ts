@@ -5,7 +5,7 @@ import { Argument, type Command, Option } from "commander";
 import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
 import { hash, names, positive, word } from "../arguments.ts";
 import type { ChainEnvironment } from "../chainCommands.ts";
-import { address, element, inputVisibility, target } from "./arguments.ts";
+import { address, element, inputVisibility, rowRanges, target } from "./arguments.ts";
 import { addModelChainCommands } from "./chainCommands.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
@@ -53,7 +53,8 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     )
     .addArgument(job())
     .requiredOption("--out <file>", "where they go; nothing is overwritten")
-    .option("--data <file>", "rows whose digests are printed")
+    .option("--data <file>", "rows whose digests are printed: of more than one with a warning")
+    .option("--row <numbers>", "which of them, from 1, such as 3 or 1,4-7 (default: all)", rowRanges)
     .action(async (path, options) => (await import("./salts.ts")).saltsCommand(path, options, environment));
 
   ofRow(

@@ -4,11 +4,8 @@ import type { Graph } from "../../graph/graph.ts";
 import { type CompiledModel, compileGraph, graphOf } from "../../inference/compiledModel.ts";
 import type { Binding, Salts } from "../../inference/inference.ts";
 import * as ModelJob from "../../inference/modelJob.ts";
-import type { Row } from "../../inference/rows.ts";
 import * as Secrets from "../../inference/secrets.ts";
-import { at } from "../../lib/element.ts";
 import { AssayError } from "../../lib/errors.ts";
-import { readRows } from "./files.ts";
 
 export type Model = {
   readonly job: ModelJob.ModelJob;
@@ -33,13 +30,6 @@ export async function loadModel(path: string): Promise<Model> {
   const { job, onnx } = await ModelJob.load(path);
   const graph = graphOf(onnx, job.outputs);
   return { job, onnx, graph, compiled: compileGraph(graph, job) };
-}
-
-/** Rows count from 1, as messages count them. Throws `usage.row`. */
-export async function readRow({ data, row }: RowOptions, { graph }: Pick<Model, "graph">): Promise<Row> {
-  const rows = await readRows(data, graph);
-  if (row > rows.length) throw new AssayError("usage.row", `got row ${row} of ${data}, want one of ${rows.length}`);
-  return at(rows, row - 1);
 }
 
 export async function saltsFrom({ secrets }: SecretsOptions): Promise<Salts | undefined> {

@@ -2,20 +2,12 @@
 
 import * as ProofFile from "../../inference/proofFile.ts";
 import { prove } from "../../inference/prove.ts";
-import { witnessOf } from "../../inference/witness.ts";
 import { AssayError } from "../../lib/errors.ts";
 import type { Environment } from "../environment.ts";
 import { requireRoom, writeOnce } from "./files.ts";
-import {
-  type BindingOptions,
-  bindingFrom,
-  loadModel,
-  type RowOptions,
-  readRow,
-  type SecretsOptions,
-  saltsFrom,
-} from "./given.ts";
+import { type BindingOptions, bindingFrom, loadModel, type RowOptions, type SecretsOptions } from "./given.ts";
 import { modelProver } from "./prover.ts";
+import { witnessOfRow } from "./row.ts";
 import { bindingText, readingLines } from "./show.ts";
 
 export type ProveOptions = BindingOptions &
@@ -34,7 +26,7 @@ export async function proveCommand(path: string, options: ProveOptions, environm
   }
   await requireRoom([options.out], options.force);
   const model = await loadModel(path);
-  const witness = witnessOf(model.compiled, await readRow(options, model), binding, await saltsFrom(options));
+  const witness = await witnessOfRow(options, model, binding);
   const tools = await modelProver(model.compiled, environment);
   const { file, witnessMs, proveMs } = await prove(model.compiled, witness, binding, tools, signal);
   const text = ProofFile.render(file);

@@ -9,15 +9,22 @@ import { printable } from "../../lib/printable.ts";
 import type { Environment } from "../environment.ts";
 import { readRows } from "./files.ts";
 import { loadModel } from "./given.ts";
+import { numbersOf, ofRow, type RowRange, rowAt } from "./row.ts";
 
-export type SaltsOptions = { readonly out: string; readonly data?: string };
+export type SaltsOptions = {
+  readonly out: string;
+  readonly data?: string;
+  /** Of `data`: all of them where it is left out. */
+  readonly row?: readonly RowRange[];
+};
 
 /** Prints nothing secret: digests of what is hashed, the commitment to private parameters. */
 export async function saltsCommand(
   path: string,
-  { out: file, data }: SaltsOptions,
+  { out: file, data, row }: SaltsOptions,
   { out, err }: Pick<Environment, "out" | "err">,
 ): Promise<void> {
+  if (row !== undefined && data === undefined) throw new AssayError("usage.row", "got --row, want --data beside it");
   await Secrets.requireNew(file);
   const { graph, compiled } = await loadModel(path);
   const salts = Secrets.draw(compiled);
@@ -26,12 +33,24 @@ export async function saltsCommand(
   }
   // Before the file: rows that are refused leave nothing behind.
   const rows = data === undefined ? [] : await readRows(data, graph);
-  const hashes = rows.map((row) => inputHashes(compiled, row, salts));
+  const numbers = numbersOf(rows, row, data ?? "");
+  const hashes = numbers.map((number) => {
+    const byInput = ofRow(number, data ?? "", () => inputHashes(compiled, rowAt(rows, number, data ?? ""), salts));
+    return [number, byInput] as const;
+  });
   await Secrets.create(file, salts);
   const what = [...salts.inputs.keys(), ...(salts.parameters === undefined ? [] : ["the parameters"])];
   err(`assay: ${file}: salts of ${what.map((name) => printable(name)).join(", ")}; there is no copy but yours\n`);
   if (salts.parameters !== undefined) out(`model ${toBeHex(modelOf(compiled, salts), 32)}\n`);
-  for (const [i, byInput] of hashes.entries()) {
-    for (const [name, hash] of byInput) out(`row ${i + 1} ${printable(name)} ${toBeHex(hash, 32)}\n`);
+  for (const [number, byInput] of hashes) {
+    for (const [name, hash] of byInput) out(`row ${number} ${printable(name)} ${toBeHex(hash, 32)}\n`);
   }
+  if (salts.inputs.size > 0 && numbers.length > 1) err(`assay: ${oneSalt(numbers.length)}\n`);
+}
+
+function oneSalt(rows: number): string {
+  return [
+    `digests of ${rows} rows under one salt: equal inputs have equal digests, and where few inputs are possible whoever`,
+    "gets the salt of one row finds the others by trying; --row takes a subject's, --out a file of salts for each",
+  ].join(" ");
 }

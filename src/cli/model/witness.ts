@@ -2,7 +2,7 @@
 
 import type { Binding } from "../../inference/inference.ts";
 import { mock } from "../../inference/mock.ts";
-import { statementParts, type Witness, witnessOf } from "../../inference/witness.ts";
+import { statementParts, type Witness } from "../../inference/witness.ts";
 import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
 import { progressOf } from "../prover.ts";
@@ -13,10 +13,9 @@ import {
   loadModel,
   type Model,
   type RowOptions,
-  readRow,
   type SecretsOptions,
-  saltsFrom,
 } from "./given.ts";
+import { witnessOfRow } from "./row.ts";
 import { bindingJson, bindingText, readingLines } from "./show.ts";
 
 export type WitnessOptions = BindingOptions &
@@ -47,7 +46,7 @@ async function prepare(path: string, options: WitnessOptions): Promise<Prepared>
   const binding = bindingFrom(options);
   await requireRoom([options.out], options.force);
   const model = await loadModel(path);
-  const witness = witnessOf(model.compiled, await readRow(options, model), binding, await saltsFrom(options));
+  const witness = await witnessOfRow(options, model, binding);
   return { model, witness, binding };
 }
 

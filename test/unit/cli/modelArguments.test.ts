@@ -1,7 +1,9 @@
+import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { hash, word } from "../../../src/cli/arguments.ts";
-import { address, inputVisibility, target } from "../../../src/cli/model/arguments.ts";
+import { address, element, inputVisibility, rowRanges, target } from "../../../src/cli/model/arguments.ts";
 import { bindingFrom } from "../../../src/cli/model/given.ts";
+import { PRIME } from "../../../src/lib/field.ts";
 
 describe("target", () => {
   it("is an accuracy or a size", () => {
@@ -11,6 +13,24 @@ describe("target", () => {
   it.each(["accuracy=1.5", "accuracy=", "size=1.5", "size=-3", "speed=1", "0.01"])("is not %s", (text) => {
     expect(() => target(text)).toThrow("want accuracy=");
   });
+});
+
+describe("rowRanges", () => {
+  it("are numbers from 1 and ranges of them", () => {
+    expect(rowRanges("3")).toEqual([[3, 3]]);
+    expect(rowRanges("1, 4-7")).toEqual([
+      [1, 1],
+      [4, 7],
+    ]);
+    for (const text of ["", "0", "7-4", "1,", "-3", "1-2-3", "x"]) {
+      expect(() => rowRanges(text), text).toThrow("want rows' numbers");
+    }
+  });
+});
+
+it("an element of the field is below its prime", () => {
+  expect(element((PRIME - 1n).toString())).toBe(PRIME - 1n);
+  for (const text of [PRIME.toString(), "-1", "x"]) expect(() => element(text), text).toThrow(InvalidArgumentError);
 });
 
 describe("inputVisibility", () => {
