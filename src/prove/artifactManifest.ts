@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 
-const file = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
+export const fileSchema = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
 const count = z.int().nonnegative();
 
 export const manifestSchema = z.strictObject({
@@ -13,11 +13,11 @@ export const manifestSchema = z.strictObject({
   sourceHash: z.string().regex(/^[0-9a-f]{64}$/),
   compiler: z.string(),
   files: z.strictObject({
-    "circuit.r1cs": file,
-    "circuit.wasm": file,
-    "circuit.sym": file,
-    "proving.zkey": file,
-    "verification_key.json": file,
+    "circuit.r1cs": fileSchema,
+    "circuit.wasm": fileSchema,
+    "circuit.sym": fileSchema,
+    "proving.zkey": fileSchema,
+    "verification_key.json": fileSchema,
   }),
   constraints: count,
   wires: count,
@@ -30,7 +30,7 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ArtifactFile = keyof Manifest["files"];
-export type FileDigest = z.infer<typeof file>;
+export type FileDigest = z.infer<typeof fileSchema>;
 
 /** Undefined for anything else. */
 export function parse(text: string): Manifest | undefined {

@@ -44,14 +44,7 @@ export type ReadOptions = {
   readonly onProgress?: ((progress: { readonly step: "verify"; readonly fraction: number }) => void) | undefined;
 };
 
-const FILES: readonly ArtifactFile[] = [
-  "circuit.r1cs",
-  "circuit.wasm",
-  "circuit.sym",
-  "proving.zkey",
-  "verification_key.json",
-];
-const MANIFEST = "manifest.json";
+export const MANIFEST = "manifest.json";
 const CACHE = ".assay/artifacts";
 const CHUNK_BYTES = 1 << 22;
 const FOREIGN_TEMPORARY_MS = 24 * 3600 * 1000;
@@ -76,15 +69,8 @@ export async function read(place: Place, { signal, onProgress = () => undefined 
     return refuse(`${MANIFEST} is for other sources`);
   }
   onProgress({ step: "verify", fraction: 0 });
-  const contents = new Map<ArtifactFile, Uint8Array>();
-  for (const name of FILES) {
-    signal?.throwIfAborted();
-    const want = manifest.files[name];
-    const content = await readWhole(path.join(directory, name), want.bytes, KEPT.has(name), signal);
-    if (content === undefined) return refuse(`${name} is missing or not ${want.bytes} bytes long`);
-    if (content.sha256 !== want.sha256) return refuse(`${name} has SHA-256 ${content.sha256}, want ${want.sha256}`);
-    contents.set(name, content.bytes);
-  }
+  const contents = await contentsOf(directory, manifest.files, KEPT, signal);
+  if (typeof contents === "string") return refuse(contents);
   const bytes = (name: ArtifactFile): Uint8Array => contents.get(name) ?? new Uint8Array();
   const verificationKey = VerificationKey.parse(Buffer.from(bytes("verification_key.json")).toString("utf8"));
   if (verificationKey === undefined) return refuse("verification_key.json is not a verification key");
@@ -98,6 +84,24 @@ export async function read(place: Place, { signal, onProgress = () => undefined 
     verificationKey,
   };
   return { ok: true, artifacts };
+}
+
+/** Every file that has the hash it is to have, with its bytes where it is in `kept`; else what is wrong. */
+export async function contentsOf(
+  directory: string,
+  files: Readonly<Record<string, ArtifactManifest.FileDigest>>,
+  kept: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, Uint8Array> | string> {
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, want] of Object.entries(files)) {
+    signal?.throwIfAborted();
+    const content = await readWhole(path.join(directory, name), want.bytes, kept.has(name), signal);
+    if (content === undefined) return `${name} is missing or not ${want.bytes} bytes long`;
+    if (content.sha256 !== want.sha256) return `${name} has SHA-256 ${content.sha256}, want ${want.sha256}`;
+    contents.set(name, content.bytes);
+  }
+  return contents;
 }
 
 /** Files whose bytes the caller gets; the others are only hashed. */
@@ -149,7 +153,7 @@ async function readWhole(
 /** Makes an entry of what `fill` puts into a directory, given relative to the root, and of the manifest that it returns. */
 export async function create(
   place: Place,
-  fill: (temporary: string) => Promise<ArtifactManifest.Manifest>,
+  fill: (temporary: string) => Promise<object>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const temporary = temporaryName(place);

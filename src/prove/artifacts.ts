@@ -1,12 +1,12 @@
 // Compiled circuits and their keys, cached by the hash of everything that they are made from.
 
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { AssayError } from "../lib/errors.ts";
 import type { Manifest } from "./artifactManifest.ts";
 import * as ArtifactStore from "./artifactStore.ts";
-import * as CircuitSource from "./circuitSource.ts";
+import * as CircuitCode from "./circuitCode.ts";
 import * as Compile from "./compile.ts";
 import * as DevelopmentKeys from "./developmentKeys.ts";
 import * as R1cs from "./r1cs.ts";
@@ -45,6 +45,7 @@ export async function ensure(name: string, options: ArtifactOptions): Promise<Ar
       await ArtifactStore.discard(place);
     }
     await ArtifactStore.create(place, (temporary) => build(place, temporary, options), signal);
+    await CircuitCode.discard(place);
   }
   throw unusable(name, reason);
 }
@@ -61,14 +62,9 @@ export async function load(name: string, options: ArtifactOptions): Promise<Arti
 
 /** Makes every file in `temporary`, which is relative to the root, as the compiler wants it. */
 async function build(place: ArtifactStore.Place, temporary: string, options: ArtifactOptions): Promise<Manifest> {
-  const { root, signal, onProgress = () => undefined, clock = systemClock } = options;
+  const { root, signal, onProgress, clock = systemClock } = options;
   const directory = path.resolve(root, temporary);
-  const startedMs = clock.nowMs();
-  onProgress({ step: "compile", fraction: 0 });
-  await Compile.compile(place.name, { root, outDir: temporary, signal });
-  onProgress({ step: "compile", fraction: 1 });
-  await takeOutput(directory, place.name);
-  if ((await CircuitSource.digest(place.name, root)).hash !== place.sourceHash) throw sourceChanged(place.name);
+  const compileMs = await CircuitCode.into(place, temporary, options);
 
   const compiledMs = clock.nowMs();
   const paths = ArtifactStore.pathsIn(directory);
@@ -94,18 +90,9 @@ async function build(place: ArtifactStore.Place, temporary: string, options: Art
     publicOutputs: r1cs.publicOutputCount,
     publicInputs: r1cs.publicInputCount,
     domainPower: keys.domainPower,
-    compileMs: Math.max(0, compiledMs - startedMs),
+    compileMs,
     keyMs: Math.max(0, clock.nowMs() - compiledMs),
   };
-}
-
-/** From the compiler's names to ours. */
-async function takeOutput(directory: string, name: string): Promise<void> {
-  const paths = ArtifactStore.pathsIn(directory);
-  await rename(path.join(directory, `${name}.r1cs`), paths["circuit.r1cs"]);
-  await rename(path.join(directory, `${name}.sym`), paths["circuit.sym"]);
-  await rename(path.join(directory, `${name}_js`, `${name}.wasm`), paths["circuit.wasm"]);
-  await rm(path.join(directory, `${name}_js`), { recursive: true });
 }
 
 /* ERRORS */
@@ -114,14 +101,4 @@ function unusable(name: string, reason: string): AssayError {
   return new AssayError("prove.artifact", `got no usable artifacts for ${name}, want verified ones\n${reason}`, {
     data: { circuit: name, reason },
   });
-}
-
-function sourceChanged(name: string): AssayError {
-  return new AssayError(
-    "prove.source",
-    `got sources of ${name} that changed while they were compiled, want them stable`,
-    {
-      disposition: "retry",
-    },
-  );
 }

@@ -1,11 +1,11 @@
 // A circuit's witness, and whether it satisfies every constraint: no keys, no proof.
 
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import path from "node:path";
+import { readFile } from "node:fs/promises";
 import { AssayError } from "../lib/errors.ts";
 import { parse as parseField } from "../lib/field.ts";
+import { locate } from "./artifactStore.ts";
 import * as Artifacts from "./artifacts.ts";
-import * as Compile from "./compile.ts";
+import * as Code from "./circuitCode.ts";
 import type { CircuitInput, CircuitValue } from "./prover.ts";
 import * as R1cs from "./r1cs.ts";
 
@@ -18,29 +18,16 @@ export type Checked = {
   readonly unsatisfied: readonly number[];
 };
 
-/** From the artifacts where they are in the cache, else compiled for this once. */
+/** From the artifacts where they are in the cache, else compiled, and kept for whoever makes keys. */
 export async function codeOf(name: string, options: Artifacts.ArtifactOptions): Promise<CircuitCode> {
-  const { root, signal, onProgress } = options;
   try {
     const { paths, wasm } = await Artifacts.load(name, options);
     return { r1cs: R1cs.parse(await readFile(paths["circuit.r1cs"])), wasm };
   } catch (error) {
     if (!(error instanceof AssayError) || error.code !== "prove.artifact") throw error;
   }
-  onProgress?.({ step: "compile", fraction: 0 });
-  const parent = path.join(root, ".assay");
-  await mkdir(parent, { recursive: true });
-  const directory = await mkdtemp(path.join(parent, "checking-"));
-  try {
-    const outDir = path.relative(root, directory).replaceAll("\\", "/");
-    await Compile.compile(name, { root, outDir, outputs: ["r1cs", "wasm"], signal });
-    return {
-      r1cs: R1cs.parse(await readFile(path.join(directory, `${name}.r1cs`))),
-      wasm: await readFile(path.join(directory, `${name}_js`, `${name}.wasm`)),
-    };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const { r1cs, wasm } = await Code.ensure(await locate(name, options.root), options);
+  return { r1cs: R1cs.parse(r1cs), wasm };
 }
 
 /** Throws `field.range` for an input that is no element, `prove.witness` for inputs that have no witness. */
