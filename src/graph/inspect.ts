@@ -40,13 +40,34 @@ function inspected(node: OnnxNode, translation: Translation, unknown: Map<string
   const failed = missing === undefined && exists ? attempt(() => translation.node(node)) : undefined;
   if (missing === undefined && exists && failed === undefined) {
     const shape = translation.value(outputs.find((output) => output !== "") ?? "").value.shape;
-    return { ...row, supported: true, shape, parameters: translation.parameters() - before, reason: undefined };
+    return {
+      ...row,
+      supported: true,
+      shape,
+      parameters: translation.parameters() - before + treeNumbers(node),
+      reason: undefined,
+    };
   }
   if (failed !== undefined) translation.failed();
   for (const output of outputs) unknown.set(output, "");
   const inherited = missing === undefined ? undefined : unknown.get(missing) || undefined;
   const reason = exists ? (failed ?? inherited) : "there is no such operator here";
   return { ...row, supported: exists && failed === undefined, shape: undefined, parameters: 0, reason };
+}
+
+/** Of trees, whose numbers are attributes: thresholds of branches and values of leaves. */
+function treeNumbers({ domain, operator, attributes }: OnnxNode): number {
+  if (domain !== "ai.onnx.ml" || !operator.startsWith("TreeEnsemble")) return 0;
+  const modes = attributes.get("nodes_modes");
+  const count = (name: string): number => {
+    const found = attributes.get(name);
+    if (found?.kind === "floats") return found.value.length;
+    return found?.kind === "tensor" ? found.value.data.length : 0;
+  };
+  // TreeEnsemble lists branches alone; the two before it have leaves among them.
+  const branches =
+    modes?.kind === "strings" ? modes.value.filter((mode) => mode !== "LEAF").length : count("nodes_splits");
+  return branches + ["class_weights", "target_weights", "leaf_weights"].reduce((sum, name) => sum + count(name), 0);
 }
 
 /** The message of a refusal; undefined if there is none. */

@@ -1,7 +1,9 @@
 // Reads an .onnx file: whatever its bytes are, a model or a refusal, within a second and little memory.
 
+import { AssayError } from "../lib/errors.ts";
 import { printable } from "../lib/printable.ts";
 import { createBudget, LIMITS } from "./budget.ts";
+import { fileKind } from "./fileKind.ts";
 import { readGraph } from "./graphProto.ts";
 import type { OnnxModel, OnnxNode } from "./model.ts";
 import { domainOf } from "./node.ts";
@@ -17,6 +19,15 @@ export function read(bytes: Uint8Array): OnnxModel {
   if (bytes.length > LIMITS.bytes) {
     throw tooLarge({ got: `${bytes.length} bytes`, where: "the file", want: `at most ${LIMITS.bytes}` });
   }
+  try {
+    return readModel(bytes);
+  } catch (error) {
+    const kind = error instanceof AssayError && error.code === "model.file" ? fileKind(bytes) : undefined;
+    throw kind === undefined ? error : malformed({ got: kind, where: "the file", want: "an .onnx file" }, error);
+  }
+}
+
+function readModel(bytes: Uint8Array): OnnxModel {
   const message: Message = { bytes, where: "the model", budget: createBudget() };
   const raw = collect(message);
   if (raw.graph === undefined) throw malformed({ got: "no graph", where: "the model", want: "an .onnx file" });

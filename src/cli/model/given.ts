@@ -3,7 +3,8 @@
 import type { Graph } from "../../graph/graph.ts";
 import { type CompiledModel, compileGraph, graphOf } from "../../inference/compiledModel.ts";
 import type { Binding, Salts } from "../../inference/inference.ts";
-import * as ModelJob from "../../inference/modelJob.ts";
+import { loadJob } from "../../inference/loadedJob.ts";
+import type * as ModelJob from "../../inference/modelJob.ts";
 import * as Secrets from "../../inference/secrets.ts";
 import { AssayError } from "../../lib/errors.ts";
 
@@ -23,11 +24,11 @@ export type BindingOptions = {
 };
 
 export type RowOptions = { readonly data: string; readonly row: number };
-export type SecretsOptions = { readonly secrets?: string };
+export type SecretsOptions = { readonly secrets?: string | undefined };
 
 /** Throws what reading and compiling throw: `job.model`, `model.*`. */
 export async function loadModel(path: string): Promise<Model> {
-  const { job, onnx } = await ModelJob.load(path);
+  const { job, onnx } = await loadJob(path);
   const graph = graphOf(onnx, job.outputs);
   return { job, onnx, graph, compiled: compileGraph(graph, job) };
 }

@@ -1,5 +1,6 @@
 // `assay model inspect`: what an .onnx file consists of, node by node, and what of it cannot be proven.
 
+import type { InspectedNode } from "../../graph/inspect.ts";
 import { nameOf } from "../../graph/operators.ts";
 import { inspectModel, type ModelInspection } from "../../inference/inspectModel.ts";
 import * as ModelJob from "../../inference/modelJob.ts";
@@ -30,7 +31,7 @@ function asText({ producer, opsets, inputs, outputs, nodes, parameters, notes }:
     printable(nameOf(node)),
     node.shape === undefined ? "?" : `[${node.shape.join(", ")}]`,
     String(node.parameters),
-    node.supported ? "yes" : `NO: ${printable(node.reason ?? "", 300)}`,
+    verdictOn(node),
   ]);
   return [
     `made by ${printable(producer || "somebody unnamed")}, opsets ${printable(versions.join(", "))}`,
@@ -45,8 +46,16 @@ function asText({ producer, opsets, inputs, outputs, nodes, parameters, notes }:
   ].join("\n");
 }
 
+/** The operator may be supported and its shape unknown: then nothing has been looked at but the operator. */
+function verdictOn({ supported, shape, reason }: InspectedNode): string {
+  if (!supported) return `NO: ${printable(reason ?? "", 300)}`;
+  if (shape !== undefined) return "yes";
+  return `not known: ${printable(reason ?? "what comes before it has no shape", 300)}`;
+}
+
+/** An open dimension that is taken as the batch, which is 1, and one that is not. */
 function described({ name, type, shape }: ValueInfo): string {
-  const lengths = shape?.map((length) => length ?? "?").join(", ");
+  const lengths = shape?.map((length, axis) => length ?? (axis === 0 ? "batch" : "open")).join(", ");
   return `${printable(name)} ${type ?? "no tensor"} ${lengths === undefined ? "of any shape" : `[${lengths}]`}`;
 }
 

@@ -50,7 +50,7 @@ type Case = readonly [name: string, bytes: Uint8Array, code: string, message: st
 
 const FILES: readonly Case[] = [
   ["an empty file", new Uint8Array(0), "model.file", "got no graph (the model)"],
-  ["a text", new TextEncoder().encode("<!doctype html>"), "model.file", "(the model)"],
+  ["a text", new TextEncoder().encode("<!doctype html>"), "model.file", "got HTML or XML (the file)"],
   ["a model without a graph", Field.int(1, 8), "model.file", "got no graph (the model)"],
   ["two graphs", Field.concat(encode(ACCEPTED), encode(ACCEPTED)), "model.file", "got field 1 twice (the model)"],
   ["no IR version", encode(ACCEPTED).subarray(2), "model.file", "got IR version 0 (the model)"],
