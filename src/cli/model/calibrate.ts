@@ -62,7 +62,7 @@ export async function calibrateCommand(
     out(`${JSON.stringify({ type: "calibration", ...report, job })}\n`);
     return;
   }
-  err(asText(report));
+  err(asText(report, { hasNumbers: calibrated.compiled.program.outputs.some(({ kind }) => kind !== "index") }));
   if (options.out === undefined) out(text);
 }
 
@@ -72,13 +72,15 @@ function requireInputs(given: Readonly<Record<string, Visibility>>, inputs: read
   throw new AssayError("usage.input", `got no input ${unknown.join(", ")} in the model, want of ${inputs.join(", ")}`);
 }
 
-function asText(report: Report): string {
+/** An index is right or wrong: where there is nothing else, there is no error to speak of. */
+function asText(report: Report, { hasNumbers }: { readonly hasNumbers: boolean }): string {
   const { rows, meanError, medianError, maxError, range, changedClassShare, constraints, notes } = report;
   const figure = (value: number): string => String(Number(value.toPrecision(4)));
   const changed =
     changedClassShare === undefined
       ? "no output has classes"
       : `${figure(100 * changedClassShare)} % of rows (${Math.round(changedClassShare * rows)})`;
+  const errors = `${figure(meanError)}, median ${figure(medianError)}, greatest ${figure(maxError)}`;
   const bits = Object.entries(report.inputBits).map(
     ([name, [least, most]]) => `${printable(name)} ${least === most ? least : `${least} to ${most}`}`,
   );
@@ -91,7 +93,7 @@ function asText(report: Report): string {
   ];
   return [
     `against the float model, on ${countText(rows, "row")}:`,
-    `  error           mean ${figure(meanError)}, median ${figure(medianError)}, greatest ${figure(maxError)}, of a range of ${figure(range)}`,
+    ...(hasNumbers ? [`  error           mean ${errors}, of a range of ${figure(range)}`] : []),
     `  class changes   ${changed}`,
     `bits: inputs ${bits.join(", ")}; weights ${report.weightBits}; activations ${report.activationBits}; parameters ${report.parameters}`,
     "constraints:",
