@@ -62,5 +62,6 @@ export const rpcUrl = (): Option =>
     .env("ASSAY_RPC_URL")
     .makeOptionMandatory();
 
-export const deployments = (): Option =>
-  new Option("--deployments <directory>", "where chains' records are: <chainId>.json").default("deployments");
+/** `record`: what a chain's file there is called. */
+export const deployments = (record = "<chainId>.json"): Option =>
+  new Option("--deployments <directory>", `where chains' records are: ${record}`).default("deployments");

@@ -1,5 +1,6 @@
 // A registered model and those that it descends from, each against the files that are here. Reads only.
 
+import { stat } from "node:fs/promises";
 import { toBeHex, ZeroHash } from "ethers";
 import { codeFinding } from "../chain/agreement.ts";
 import { type ContractReader, createContractReader, type Moment } from "../chain/contractReader.ts";
@@ -11,10 +12,10 @@ import { AssayError } from "../lib/errors.ts";
 import { isAbsence } from "../lib/file.ts";
 import { compare, differs, type Finding, note, ok, unchecked } from "../lib/finding.ts";
 import type { VerificationKey } from "../prove/verificationKey.ts";
-import { type CompiledModel, compile } from "./compiledModel.ts";
+import type { CompiledModel } from "./compiledModel.ts";
 import { modelOf, NO_SALTS, type Salts } from "./inference.ts";
-import * as ModelJob from "./modelJob.ts";
-import { digestOf, fileDigest, trainingRoot } from "./provenance.ts";
+import { type LocalModel, localModel, reasonOf } from "./localModel.ts";
+import { fileDigest, trainingRoot } from "./provenance.ts";
 import type { ProvenanceFiles } from "./registration.ts";
 
 /** Paths of what a registration's digests are of. */
@@ -26,8 +27,8 @@ export type LineageRequest = {
   readonly moment: Moment;
   /** Undefined where nothing is here of a model. */
   readonly filesOf: (id: string) => LocalFiles | undefined;
-  /** Of the model that is asked for, if its parameters are private. */
-  readonly salts?: Salts | undefined;
+  /** Of a model whose parameters are private, where they are here. */
+  readonly saltsOf: (id: string) => Promise<Salts | undefined>;
   /** Keys that are here, and ModelVerifier compiled with them. Nothing is built for a look. */
   readonly keyOf: (compiled: CompiledModel) => Promise<LocalKey | undefined>;
   /** How many models at most. */
@@ -40,6 +41,8 @@ export type LineageEntry = {
   readonly id: string;
   readonly entry: RegisteredEntry;
   readonly findings: readonly Finding[];
+  /** Paths of files that are to be here and are not. */
+  readonly missing: readonly string[];
 };
 
 /** The model first, then its parent, and so on. Throws `usage.model` for one that is not registered. */
@@ -49,62 +52,47 @@ export async function lineageOf(request: LineageRequest): Promise<readonly Linea
   const found: LineageEntry[] = [];
   for (let next = id; next !== ZeroHash && found.length < limit; ) {
     const entry = await readEntry(registry, next);
-    const salts = next === id ? request.salts : undefined;
-    found.push({ id: next, entry, findings: await findingsOf(next, entry, salts, request) });
+    found.push(await entryOf(next, entry, request));
     next = entry.registration.parent;
   }
   return found;
 }
 
-async function findingsOf(
-  id: string,
-  entry: RegisteredEntry,
-  salts: Salts | undefined,
-  request: LineageRequest,
-): Promise<readonly Finding[]> {
+async function entryOf(id: string, entry: RegisteredEntry, request: LineageRequest): Promise<LineageEntry> {
   const { registrar, registration, keyHash: registeredKeyHash } = entry;
   const files = request.filesOf(id) ?? {};
-  const { local, refused } = await localModel(files);
-  return [
+  const { digest, local, refused, missing } = await localModel(files.job);
+  const { job: _, ...digested } = files;
+  const findings = [
     ...(refused === undefined ? [] : [differs("job", refused)]),
     compare("id", idOf(registrar, registration), id),
-    ...(await digestFindings(registration.provenance, files, local)),
-    ...modelFindings(entry, local, salts),
+    digest === undefined
+      ? absent("modelFile", registration.provenance, reasonOf(local))
+      : digestFinding("modelFile", registration.provenance, digest),
+    ...(await digestFindings(registration.provenance, files)),
+    ...modelFindings(entry, local, await request.saltsOf(id)),
     ...(await verifierFindings(registration.verifier, registeredKeyHash, local, request)),
     note("parent", registration.parent === ZeroHash ? "none" : registration.parent),
   ];
+  return { id, entry, findings, missing: [...missing, ...(await absentOf(Object.values(digested)))] };
 }
 
-type LocalModel = { readonly onnx: Uint8Array; readonly job: ModelJob.ModelJob; readonly compiled: CompiledModel };
-
-/**
- * Undefined without a job; the reason where it cannot be used. Files that are there and cannot be used are not those that
- * were registered: a job without its model, or with a damaged one, does not compile.
- */
-async function localModel({
-  job: path,
-}: LocalFiles): Promise<{ readonly local: LocalModel | string | undefined; readonly refused?: string }> {
-  if (path === undefined) return { local: undefined };
-  try {
-    const { job, onnx } = await ModelJob.load(path);
-    return { local: { onnx, job, compiled: compile(onnx, job) } };
-  } catch (error) {
-    if (!(error instanceof AssayError && error.disposition === "reject")) throw error;
-    const isThere = !(error.cause instanceof Error && isAbsence(error.cause));
-    const [reason = ""] = error.message.split("\n");
-    return { local: error.message, ...(isThere ? { refused: `${reason}, want the registered job and model` } : {}) };
-  }
+/** Those of the paths at which there is nothing. */
+async function absentOf(paths: readonly (string | undefined)[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      if (path === undefined) return [];
+      return await stat(path).then(
+        () => [],
+        (error: unknown) => (isAbsence(error) ? [path] : []), // what else is wrong with it, its check says
+      );
+    }),
+  );
+  return found.flat();
 }
 
-async function digestFindings(
-  registered: Provenance,
-  files: LocalFiles,
-  local: LocalModel | string | undefined,
-): Promise<readonly Finding[]> {
+async function digestFindings(registered: Provenance, files: LocalFiles): Promise<readonly Finding[]> {
   return [
-    typeof local === "object"
-      ? digestFinding("modelFile", registered, digestOf(local.onnx))
-      : absent("modelFile", registered, local),
     await fileFinding("trainingData", registered, files, trainingRoot),
     await fileFinding("trainingConfig", registered, files, fileDigest),
     await fileFinding("metrics", registered, files, fileDigest),
@@ -142,17 +130,16 @@ function absent(name: keyof Provenance, registered: Provenance, why: string | un
 
 function modelFindings(
   { registration }: RegisteredEntry,
-  local: LocalModel | string | undefined,
+  local: LocalModel["local"],
   salts: Salts | undefined,
 ): readonly Finding[] {
   const element = toBeHex(registration.model, 32);
-  if (typeof local !== "object") return [unchecked("model", `${element}: ${local ?? "no job is given"}`)];
-  const { compiled } = local;
-  const { inputElements, outputWords, outputStride } = compiled.layout;
-  const isKnown = compiled.model !== undefined || salts?.parameters !== undefined;
+  if (typeof local !== "object") return [unchecked("model", `${element}: ${reasonOf(local)}`)];
+  const { inputElements, outputWords, outputStride } = local.layout;
+  const isKnown = local.model !== undefined || salts?.parameters !== undefined;
   return [
     isKnown
-      ? compare("model", element, toBeHex(modelOf(compiled, salts ?? NO_SALTS), 32))
+      ? compare("model", element, toBeHex(modelOf(local, salts ?? NO_SALTS), 32))
       : unchecked("model", `${element}: a commitment to private parameters, no salt is given`),
     compare("inputElements", registration.inputElements, BigInt(inputElements)),
     compare("outputWords", registration.outputWords, BigInt(outputWords)),
@@ -163,18 +150,15 @@ function modelFindings(
 async function verifierFindings(
   address: string,
   registered: string,
-  local: LocalModel | string | undefined,
+  local: LocalModel["local"],
   { moment, keyOf }: LineageRequest,
 ): Promise<readonly Finding[]> {
   const verifier = createContractReader(address, [KEY_HASH], moment);
   const now = compare("verifier.keyHash", String(await verifier.call("keyHash")), registered);
-  if (typeof local !== "object") return [now, unchecked("verifier.code", local ?? "no job is given")];
-  const key = await keyOf(local.compiled);
+  if (typeof local !== "object") return [now, unchecked("verifier.code", reasonOf(local))];
+  const key = await keyOf(local);
   if (key === undefined) {
-    return [
-      now,
-      unchecked("verifier.code", `no keys of ${local.compiled.circuit} are here, and none are made for a look`),
-    ];
+    return [now, unchecked("verifier.code", `no keys of ${local.circuit} are here, and none are made for a look`)];
   }
   const initCode = Creations.initCode(key.contracts, Creations.modelVerifier());
   const code = await codeFinding(moment.provider, address, initCode, moment.block);

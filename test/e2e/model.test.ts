@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Contract, Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/chain/creations.ts";
 import * as Solidity from "../../src/chain/solidity.ts";
+import { type ProvenanceOptions, provenanceCommand } from "../../src/cli/model/provenance.ts";
 import { type SaltsOptions, saltsCommand } from "../../src/cli/model/salts.ts";
 import { type VerifyOptions, verifyCommand } from "../../src/cli/model/verify.ts";
 import * as CompiledModel from "../../src/inference/compiledModel.ts";
@@ -158,6 +159,7 @@ describe("assay model, before there is a chain", () => {
     expect(await salts("none.json", { row: [[1, 1]] })).toMatchObject({ code: 64 });
     expect(await salts("none.json", { data: ROWS, row: [[60, 61]] })).toMatchObject({ code: 64, stdout: "" });
     await writeFile(at("far.json"), "[[5.1, 3.5, 1.4, 0.2], [5.1, 3.5, 1.4, 99]]");
+    expect((await salts("alone.json", {})).stdout).toMatch(/^model 0x[0-9a-f]{64}\n$/);
     const far = await salts("none.json", { data: at("far.json") });
     expect(far).toMatchObject({
       code: 78,
@@ -397,6 +399,60 @@ describe("assay model, with a chain", () => {
     await refused(65, "[inspect.differs]", "provenance", id, ...onChain(), ...secret());
     expect(everything.at(-1)?.stdout).toMatch(/^DIFFERS +model +got 0x/m);
   });
+
+  it("provenance takes salts of ancestors from a directory, counts its checks, and names the files that are not there", async () => {
+    const [parent = "", id = ""] = Object.keys((await record()).models);
+    const files = { [parent]: { secrets: "../secrets.json" }, [id]: { secrets: "../second.json" } };
+    await mkdir(at("files"));
+    await writeFile(at("files/provenance.json"), JSON.stringify(files));
+    const all = await provenance(id, { files: at("files") });
+    expect(all.stdout.match(/^ok +model +0x/gm)).toHaveLength(2);
+    expect(all.stdout).toMatch(/^checks of 2 models: \d+ agree, 0 differ, 0 unchecked$/m);
+    expect(all.stdout).not.toContain("not here");
+
+    await rm(at("metrics.txt"));
+    const { code, stdout } = await provenance(id, { files: at("files"), json: true });
+    const { agrees, counts, lineage } = JSON.parse(stdout);
+    expect([code, agrees, counts.differ, counts.unchecked]).toEqual([0, true, 0, 1]);
+    expect(lineage.map((one: { missing: string[] }) => one.missing)).toEqual([[], [at("metrics.txt")]]);
+    const text = (await provenance(id, { files: at("files") })).stdout;
+    expect(text).toContain(`not here, of the files that are named for them:\n  ${at("metrics.txt")}\n`);
+    await writeFile(at("files/provenance.json"), "[");
+    expect((await provenance(id, { files: at("files") })).stderr).toContain("[inference.file]");
+  });
+
+  it("provenance digests a model before it reads it, and differs where a registered job no longer compiles", async () => {
+    const [id = ""] = Object.keys((await record()).models);
+    const secrets = at("secrets.json");
+    const moved = { ...(await json("job.json")), model: "damaged.onnx" };
+    await writeFile(at("moved.json"), JSON.stringify(moved));
+    const missing = await provenance(id, { job: at("moved.json"), secrets });
+    expect(missing.code).toBe(0);
+    expect(missing.stdout).toMatch(/^unchecked +modelFile .*want the model that .*moved\.json names$/m);
+    expect(missing.stdout).toContain(`\n  ${at("damaged.onnx")}\n`);
+
+    const bytes = await readFile(ONNX);
+    await writeFile(at("damaged.onnx"), bytes.subarray(0, 300));
+    const damaged = await provenance(id, { job: at("moved.json"), secrets });
+    expect(damaged).toMatchObject({ code: 65, stderr: expect.stringContaining("got 2 of ") });
+    expect(damaged.stdout).toMatch(/^DIFFERS +job +got .*, want the registered job and model$/m);
+    expect(damaged.stdout).toMatch(/^DIFFERS +modelFile +got 0x[0-9a-f]{64}, want 0x[0-9a-f]{64}$/m);
+    expect(damaged.stdout).toMatch(/^unchecked +model +0x/m);
+
+    await writeFile(at("damaged.onnx"), bytes);
+    await writeFile(at("moved.json"), JSON.stringify({ ...moved, outputs: ["none"] }));
+    const narrowed = await provenance(id, { job: at("moved.json"), secrets });
+    expect(narrowed).toMatchObject({ code: 65, stderr: expect.stringContaining("got 1 of ") });
+    expect(narrowed.stdout).toMatch(/^ok +modelFile +0x/m);
+  });
+  const provenance = (
+    id: string,
+    options: Omit<ProvenanceOptions, "rpcUrl" | "deployments" | "json"> & { json?: true },
+  ) =>
+    here((environment) => {
+      const where = { rpcUrl: chain.anvil.url, deployments: at("deployments") };
+      return provenanceCommand(id, { ...where, json: false, ...options }, environment);
+    });
 
   it("mock refuses a witness whose statement is not the evaluator's", async () => {
     const { job: parsed, onnx } = await ModelJob.load(job());

@@ -12,7 +12,7 @@ export function addModelChainCommands(model: Command, environment: ChainEnvironm
     .description("puts a ModelRegistry and its InferenceGate on a chain, each once")
     .addOption(rpcUrl())
     .addOption(keyEnv())
-    .addOption(deployments())
+    .addOption(deployments(RECORD))
     .action(async ({ keyEnv, ...options }) =>
       (await import("./register.ts")).deployCommand(options, walletFrom(keyEnv, environment.takeVariable), environment),
     );
@@ -25,7 +25,7 @@ export function addModelChainCommands(model: Command, environment: ChainEnvironm
     .argument("<job>", "a model's job, written by calibrate")
     .addOption(rpcUrl())
     .addOption(keyEnv())
-    .addOption(deployments())
+    .addOption(deployments(RECORD))
     .option("--registry <address>", "the ModelRegistry (default: the one that deploy has recorded)", address)
     .option("--parent <id>", "the version before this one, registered already", hash)
     .option("--secrets <file>", "salts: of private parameters, whose commitment is the model")
@@ -46,17 +46,19 @@ export function addModelChainCommands(model: Command, environment: ChainEnvironm
   )
     .argument("<id>", "the model's id", hash)
     .addOption(rpcUrl())
-    .addOption(deployments())
+    .addOption(deployments(RECORD))
     .option("--registry <address>", "the ModelRegistry (default: the recorded one)", address)
     .option("--job <file>", "the model's job")
-    .option("--secrets <file>", "salts: of private parameters, whose commitment is the model")
+    .option("--secrets <file>", "salts: of private parameters, whose commitment is the model; of ancestors in --files")
     .option(
-      "--files <file>",
-      "JSON: paths of job, trainingData, trainingConfig, metrics and licence by model id, relative to it",
+      "--files <path>",
+      "JSON, or a directory with it as provenance.json: paths of job, trainingData, trainingConfig, metrics, licence and secrets by model id, relative to it",
     )
     .option("--json", "one JSON object on stdout", false)
     .action(async (id, options) => (await import("./provenance.ts")).provenanceCommand(id, options, environment));
 }
+
+const RECORD = "<chainId>.models.json";
 
 const keyEnv = (): Option =>
   new Option("--key-env <name>", "the environment variable that holds the sender's private key").makeOptionMandatory();

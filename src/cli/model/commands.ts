@@ -9,7 +9,13 @@ import { address, element, inputVisibility, rowRanges, target } from "./argument
 import { addModelChainCommands } from "./chainCommands.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
-  const model = assay.command("model").description("models as circuits: from an .onnx file to a verified inference");
+  const model = assay
+    .command("model")
+    .description("models as circuits: from an .onnx file to a verified inference")
+    .addHelpText(
+      "after",
+      "\nThe way from a model to a proof: docs/models.md. Files, salts, keys, chains: docs/operations.md.",
+    );
   model
     .command("inspect")
     .description(
@@ -29,11 +35,10 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .option("--input-bits <n>", "of an input's elements at most (default: 8, or what the target asks for)", positive)
     .option("--weight-bits <n>", "of weights (default: 8, or what the target asks for)", positive)
     .option("--activation-bits <n>", "of layers' values (default: 8, or what the target asks for)", positive)
-    .option(
-      "--input <name=visibility>",
-      "public, private or hashed; may be repeated (default: private)",
-      inputVisibility,
-      {},
+    .addOption(
+      new Option("--input <name=visibility>", "public, private or hashed; may be repeated")
+        .argParser(inputVisibility)
+        .default({}, "private"),
     )
     .addOption(
       new Option("--parameters <how>", "fixed: constants of the circuit; private: committed to, not shown")
@@ -52,7 +57,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
       "draws the salts that a job's hashed inputs and private parameters need, into a new file that only its owner can read",
     )
     .addArgument(job())
-    .requiredOption("--out <file>", "where they go; nothing is overwritten")
+    .requiredOption("--out <file>", "where they go; nothing is overwritten, whatever is asked for")
     .option("--data <file>", "rows whose digests are printed: of more than one with a warning")
     .option("--row <numbers>", "which of them, from 1, such as 3 or 1,4-7 (default: all)", rowRanges)
     .action(async (path, options) => (await import("./salts.ts")).saltsCommand(path, options, environment));
@@ -70,7 +75,9 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
   ofRow(
     model
       .command("mock")
-      .description("the same, and checks every constraint of the circuit with it; no keys, no proof"),
+      .description(
+        "what would be proven of a row, and every constraint of the circuit checked with it; no keys, no proof",
+      ),
   )
     .option("--out <file>", "the same as JSON")
     .addOption(force())

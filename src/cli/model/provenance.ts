@@ -16,13 +16,15 @@ import { AssayError } from "../../lib/errors.ts";
 import type { Finding } from "../../lib/finding.ts";
 import type { Environment } from "../environment.ts";
 import { findingLine } from "../inspect/show.ts";
-import { isoSeconds } from "../text.ts";
+import { countText, isoSeconds } from "../text.ts";
 import { type SecretsOptions, saltsFrom } from "./given.ts";
 import type { ChainOptions } from "./register.ts";
 
+/** Secrets are no file that a registration says anything of, and no record has them. */
+type Files = LocalFiles & SecretsOptions;
+
 export type ProvenanceOptions = ChainOptions &
-  SecretsOptions &
-  LocalFiles & {
+  Files & {
     readonly registry?: string;
     readonly files?: string;
     readonly json: boolean;
@@ -53,8 +55,9 @@ export async function provenanceCommand(
     check: "registry.code",
   };
   const lineage = await lineageOf({
-    ...{ id, registry, moment, salts: await saltsFrom(options), limit: LIMIT },
+    ...{ id, registry, moment, limit: LIMIT },
     filesOf: (one) => files[one],
+    saltsOf: async (one) => await saltsFrom(files[one] ?? {}),
     keyOf: (compiled) => keyOf(compiled, environment),
   });
   const head = { chainId, block: moment.block, registry: address };
@@ -83,6 +86,7 @@ const filesSchema = z.record(
     trainingConfig: z.string().optional(),
     metrics: z.string().optional(),
     licence: z.string().optional(),
+    secrets: z.string().optional(),
   }),
 );
 
@@ -92,15 +96,14 @@ async function filesFrom(
   options: ProvenanceOptions,
   record: ModelRecord | undefined,
   { chainId }: Endpoint,
-): Promise<Readonly<Record<string, LocalFiles>>> {
-  const { job, trainingData, trainingConfig, metrics, licence } = options;
+): Promise<Readonly<Record<string, Files>>> {
+  const { job, trainingData, trainingConfig, metrics, licence, secrets } = options;
   const recorded = Object.fromEntries(Object.entries(record?.models ?? {}).map(([one, model]) => [one, model.files]));
   const path = options.files === undefined ? undefined : await filesPath(options.files);
-  const all: Record<string, LocalFiles> = {
-    ...below(dirname(pathOf(options.deployments, chainId)), recorded),
-    ...(path === undefined ? {} : below(dirname(path), await readFiles(path))),
-  };
-  const named = Object.entries({ job, trainingData, trainingConfig, metrics, licence });
+  const all = below(dirname(pathOf(options.deployments, chainId)), recorded);
+  const listed = path === undefined ? {} : below(dirname(path), await readFiles(path));
+  for (const [one, paths] of Object.entries(listed)) all[one] = { ...all[one], ...paths };
+  const named = Object.entries({ job, trainingData, trainingConfig, metrics, licence, secrets });
   const given = Object.fromEntries(named.filter(([, path]) => path !== undefined));
   return { ...all, [id]: { ...all[id], ...given } };
 }
@@ -114,21 +117,27 @@ async function filesPath(path: string): Promise<string> {
   return isDirectory ? join(path, "provenance.json") : path;
 }
 
-function below(directory: string, files: Readonly<Record<string, LocalFiles>>): Record<string, LocalFiles> {
-  const moved = (paths: LocalFiles): LocalFiles =>
+function below(directory: string, files: Readonly<Record<string, Files>>): Record<string, Files> {
+  const moved = (paths: Files): Files =>
     Object.fromEntries(
       Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [] : [[name, resolve(directory, path)]])),
     );
   return Object.fromEntries(Object.entries(files).map(([id, paths]) => [id, moved(paths)]));
 }
 
-async function readFiles(path: string): Promise<Readonly<Record<string, LocalFiles>>> {
+async function readFiles(path: string): Promise<z.infer<typeof filesSchema>> {
   const value: unknown = await readFile(path, "utf8")
     .then(JSON.parse)
-    .catch((error: unknown) => error);
+    .catch((cause: Error) => {
+      throw noFiles(path, cause.message, cause);
+    });
   const parsed = filesSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AssayError("inference.file", `got ${path}, want files by model id\n${z.prettifyError(parsed.error)}`);
+  throw noFiles(path, z.prettifyError(parsed.error));
+}
+
+function noFiles(path: string, why: string, cause?: unknown): AssayError {
+  return new AssayError("inference.file", `got ${path}, want files by model id\n${why}`, { cause });
 }
 
 async function keyOf(compiled: CompiledModel, { root, signal }: Environment): Promise<LocalKey | undefined> {
@@ -152,13 +161,28 @@ function asText({ chainId, block, registry }: Head, code: Finding, lineage: read
     `model ${id}, registered ${isoSeconds(Number(registeredAt))} by ${registrar}`,
     ...findings.map(findingLine),
   ]);
-  return [`registry ${registry} on chain ${chainId}, block ${block}`, findingLine(code), ...models, ""].join("\n");
+  const { agree, differ, unchecked } = countsOf(code, lineage);
+  const missing = lineage.flatMap(({ missing }) => missing).map((path) => `  ${path}`);
+  return [
+    `registry ${registry} on chain ${chainId}, block ${block}`,
+    ...[findingLine(code), ...models, ""],
+    `checks of ${countText(lineage.length, "model")}: ${agree} agree, ${differ} differ, ${unchecked} unchecked`,
+    ...(missing.length === 0 ? [] : [`not here, of the files that are named for them:`, ...missing]),
+    "",
+  ].join("\n");
+}
+
+function countsOf(code: Finding, lineage: readonly LineageEntry[]) {
+  const all = [code, ...lineage.flatMap(({ findings }) => findings)];
+  const count = (verdict: Finding["verdict"]): number => all.filter((one) => one.verdict === verdict).length;
+  return { agree: count("ok"), differ: count("differs"), unchecked: count("unchecked") };
 }
 
 function asJson(head: Head, code: Finding, lineage: readonly LineageEntry[]): string {
   const plain = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
-  const agrees = [code, ...lineage.flatMap(({ findings }) => findings)].every(({ verdict }) => verdict !== "differs");
-  return `${JSON.stringify({ type: "provenance", ...head, agrees, findings: [code], lineage }, plain)}\n`;
+  const counts = countsOf(code, lineage);
+  const agrees = counts.differ === 0;
+  return `${JSON.stringify({ type: "provenance", ...head, agrees, counts, findings: [code], lineage }, plain)}\n`;
 }
 
 function requireAgreement(findings: readonly Finding[]): void {

@@ -27,8 +27,9 @@ export function numbersOf(
   ranges: readonly RowRange[] | undefined,
   path: string,
 ): readonly number[] {
+  if (ranges === undefined) return rows.map((_, i) => i + 1);
   const numbers = new Set<number>();
-  for (const [from, to] of ranges ?? [[1, rows.length]]) {
+  for (const [from, to] of ranges) {
     rowAt(rows, to, path);
     for (let number = from; number <= to; number++) numbers.add(number);
   }
