@@ -1,4 +1,4 @@
-// Digests of what a model was made from: docs/operations.md, "Models". All are SHA-256, so that `sha256sum` checks a file.
+// Digests of what a model was made from: docs/operations.md, "Running models". All are SHA-256, so that `sha256sum` checks a file.
 //
 // Training data have a Merkle root as in RFC 6962, section 2.1: leaf SHA-256(0x00 | entry), node SHA-256(0x01 | left |
 // right), the left one over the largest power of two that is less than all. What stands before an entry tells a line of a
