@@ -53,11 +53,14 @@ describe("rows of CSV", () => {
   it.each([
     ["two columns", "x,y", 2],
     ["four of which the last is no label", "x,y,z,class", 4],
-    ["three of which the last is the label", "x,y,label", 3],
     ["nothing", "", 0],
   ])("are refused for a header of %s, with what is wanted of each input", (_what, header, got) => {
     const want = "want 3 columns (2 of a, 1 of b)";
     expect(refusal(() => csv(header))).toBe(`got ${got} columns, ${want}, and "label" as the last one or not`);
+  });
+
+  it("are refused for a header of two and the label, which is none of them", () => {
+    expect(refusal(() => csv("x,y,label"))).toBe('got 2 columns beside "label", want 3 columns (2 of a, 1 of b)');
   });
 
   it("are refused where one is shorter or longer than the header, by its line", () => {
@@ -69,7 +72,9 @@ describe("rows of CSV", () => {
   it.each(["", "one", "1,5", "NaN", "Infinity", "-Infinity", "1e999", "12px", "--1", "null"])(
     "are refused for %j in place of a number, by the row's number below the header",
     (cell) => {
-      expect(refusal(() => csv("x,y,z", "1,2,3", `4,"${cell}",6`))).toBe(`row 2: got "${cell}", want a number`);
+      expect(refusal(() => csv("x,y,z", "1,2,3", `4,"${cell}",6`))).toBe(
+        `row 2, column y: got "${cell}", want a number`,
+      );
     },
   );
 

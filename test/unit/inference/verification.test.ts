@@ -1,3 +1,4 @@
+import { toBeHex } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keyHash } from "../../../src/chain/verifierTemplate.ts";
 import { compileGraph } from "../../../src/inference/compiledModel.ts";
@@ -122,9 +123,12 @@ describe("verify", () => {
     expect(await check(file, { verificationKey: keyOf(other) })).toEqual(refused("under the key"));
     expect(await check({ ...file, keyHash: keyHash(other.verificationKey) })).toEqual(refused("under the key"));
     const model = parse(6n);
-    expect(await check(consistent({ ...file, model }))).toEqual(refused(`want ${specimen.compiled.model}`));
-    // The job's own word counts for more than the caller's.
-    expect(await check(consistent({ ...file, model }), { model })).toEqual(refused("of model 6"));
+    expect(await check(consistent({ ...file, model }))).toEqual(
+      refused(`want ${toBeHex(specimen.compiled.model ?? 0n, 32)}`),
+    );
+    // The caller's word does not replace the job's own, nor the job's the caller's.
+    expect(await check(consistent({ ...file, model }), { model })).toEqual(refused(`of model ${toBeHex(6n, 32)}`));
+    expect(await check(file, { model })).toEqual(refused(`want ${toBeHex(6n, 32)}`));
   });
 
   it("refuses another model of private parameters where the caller says which, and none where nobody does", async () => {
@@ -132,7 +136,7 @@ describe("verify", () => {
     const file = fileOf(secret, new Map([["x", [0, 1, 2, 3, 4, 5, 6, 31]]]));
     expect(await check(file, {}, secret)).toMatchObject({ ok: true });
     expect(await check(file, { model: modelOf(secret.compiled, SALTS) }, secret)).toMatchObject({ ok: true });
-    expect(await check(file, { model: parse(6n) }, secret)).toEqual(refused("want 6"));
+    expect(await check(file, { model: parse(6n) }, secret)).toEqual(refused(`want ${toBeHex(6n, 32)}`));
   });
 
   it("refuses more or fewer elements than the layout has", async () => {
