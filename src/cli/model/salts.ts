@@ -1,14 +1,15 @@
 // `assay model salts`: fresh salts in a new file, and what they make of rows.
 
 import { toBeHex } from "ethers";
-import { modelOf } from "../../inference/inference.ts";
+import { modelOf, type Salts } from "../../inference/inference.ts";
 import * as Secrets from "../../inference/secrets.ts";
 import { inputHashes } from "../../inference/witness.ts";
 import { AssayError } from "../../lib/errors.ts";
+import type { Field } from "../../lib/field.ts";
 import { printable } from "../../lib/printable.ts";
 import type { Environment } from "../environment.ts";
 import { readRows } from "./files.ts";
-import { loadModel } from "./given.ts";
+import { loadModel, type Model } from "./given.ts";
 import { numbersOf, ofRow, type RowRange, rowAt } from "./row.ts";
 
 export type SaltsOptions = {
@@ -32,12 +33,7 @@ export async function saltsCommand(
     throw new AssayError("usage.salts", `got neither hashed inputs nor private parameters in ${path}: nothing to salt`);
   }
   // Before the file: rows that are refused leave nothing behind.
-  const rows = data === undefined ? [] : await readRows(data, graph);
-  const numbers = numbersOf(rows, row, data ?? "");
-  const hashes = numbers.map((number) => {
-    const byInput = ofRow(number, data ?? "", () => inputHashes(compiled, rowAt(rows, number, data ?? ""), salts));
-    return [number, byInput] as const;
-  });
+  const hashes = data === undefined ? [] : await hashesOf({ data, row }, { graph, compiled }, salts);
   await Secrets.create(file, salts);
   const what = [...salts.inputs.keys(), ...(salts.parameters === undefined ? [] : ["the parameters"])];
   err(`assay: ${file}: salts of ${what.map((name) => printable(name)).join(", ")}; there is no copy but yours\n`);
@@ -45,7 +41,20 @@ export async function saltsCommand(
   for (const [number, byInput] of hashes) {
     for (const [name, hash] of byInput) out(`row ${number} ${printable(name)} ${toBeHex(hash, 32)}\n`);
   }
-  if (salts.inputs.size > 0 && numbers.length > 1) err(`assay: ${oneSalt(numbers.length)}\n`);
+  if (salts.inputs.size > 0 && hashes.length > 1) err(`assay: ${oneSalt(hashes.length)}\n`);
+}
+
+/** By row, then by input. */
+async function hashesOf(
+  { data, row }: { readonly data: string; readonly row: readonly RowRange[] | undefined },
+  { graph, compiled }: Pick<Model, "graph" | "compiled">,
+  salts: Salts,
+): Promise<readonly (readonly [number, ReadonlyMap<string, Field>])[]> {
+  const rows = await readRows(data, graph);
+  return numbersOf(rows, row, data).map((number) => [
+    number,
+    ofRow(number, data, () => inputHashes(compiled, rowAt(rows, number, data), salts)),
+  ]);
 }
 
 function oneSalt(rows: number): string {
