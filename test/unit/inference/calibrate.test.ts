@@ -144,12 +144,12 @@ describe("calibrate", () => {
 
   it("throws what lowering throws where no quantisation fits, with the layer named, target or not", () => {
     const h = hand();
-    const rows = [0.3, 0.71, 0.9].map((x) => ({ inputs: new Map([["x", Float64Array.of(x)]]) }));
+    const rows = [3, 7, 9].map((x) => ({ inputs: new Map([["x", Float64Array.of(x)]]) }));
     const theirs = rows.map(() => new Map([["y0", [0]]]));
-    const subject = { graph: h.finish([h.dense(h.input("x", 1), [[1 / 3]], [2 ** 60])]), rows, theirs };
-    const bounds = expect.objectContaining({ code: "model.bounds", data: { layer: "y0" } });
-    expect(() => run(subject, { inputBits: 16 })).toThrow(bounds);
-    expect(() => run(subject, { inputBits: 16, target: within(1) })).toThrow(bounds);
+    const subject = { graph: h.finish([h.dense(h.input("x", 1), [[1]], [2 ** 44])]), rows, theirs };
+    const bounds = expect.objectContaining({ code: "model.bounds", data: { layer: "affine0" } });
+    expect(() => run(subject, { parameters: "private", weightBits: 8 })).toThrow(bounds);
+    expect(() => run(subject, { parameters: "private", weightBits: 8, target: within(1) })).toThrow(bounds);
   });
 
   it("gives private parameters units and a width of biases, with which other weights have the same circuit", () => {

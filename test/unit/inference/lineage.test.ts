@@ -63,8 +63,8 @@ function asked(entries: ReadonlyMap<string, RegisteredEntry>, more: Partial<Line
     events: async () => [],
   };
   return {
-    ...{ id: first, registry, moment: { provider, block: 7, fromBlock: 0 }, filesOf: () => files, salts: SALTS },
-    ...{ keyOf: async () => undefined, limit: 9, ...more },
+    ...{ id: first, registry, moment: { provider, block: 7, fromBlock: 0 }, filesOf: () => files },
+    ...{ saltsOf: async () => SALTS, keyOf: async () => undefined, limit: 9, ...more },
   };
 }
 
@@ -150,23 +150,24 @@ describe("lineageOf", () => {
   it("checks private parameters with the salt they are hidden by, and says so where there is none", async () => {
     const entries = idsOf(await entryOf(at("private.json")));
     const other = { ...SALTS, parameters: parse(6n) };
-    expect(verdicts(await findings(entries, { salts: other })).model).toBe("differs");
-    const unsalted = await findings(entries, { salts: undefined });
+    expect(verdicts(await findings(entries, { saltsOf: async () => other })).model).toBe("differs");
+    const unsalted = await findings(entries, { saltsOf: async () => undefined });
     expect(unsalted.find(({ check }) => check === "model")).toMatchObject({
       ...{ verdict: "unchecked", text: expect.stringContaining("no salt is given") },
     });
   });
 
-  it("goes from a model to its parent and on, as far as the limit, with salts for the first alone", async () => {
+  it("goes from a model to its parent and on, as far as the limit, each with its own salts", async () => {
     const eldest = await entryOf(at("private.json"));
     const [eldestId = ""] = idsOf(eldest).keys();
     const middle = await entryOf(at("private.json"), { parent: eldestId, model: 6n });
     const [middleId = ""] = idsOf(middle).keys();
     const youngest = await entryOf(at("fixed.json"), { parent: middleId });
     const entries = idsOf(youngest, middle, eldest);
-    const found = await lineageOf(asked(entries));
+    const saltsOf = async (id: string) => (id === middleId ? undefined : SALTS);
+    const found = await lineageOf(asked(entries, { saltsOf }));
     expect(found.map(({ id, entry }) => [id, entry])).toEqual([...entries]);
-    expect(found.map(({ findings: all }) => verdicts(all).model)).toEqual(["differs", "unchecked", "unchecked"]);
+    expect(found.map(({ findings: all }) => verdicts(all).model)).toEqual(["differs", "unchecked", "ok"]);
     expect(found[0]?.findings.find(({ check }) => check === "parent")?.text).toBe(middleId);
     expect(await lineageOf(asked(entries, { limit: 2 }))).toHaveLength(2);
   });
