@@ -3,7 +3,7 @@
 import { AssayError } from "../lib/errors.ts";
 import { isAbsence } from "../lib/file.ts";
 import { type CompiledModel, compile } from "./compiledModel.ts";
-import { loadJob } from "./loadedJob.ts";
+import * as ModelJob from "./modelJob.ts";
 import { digestOf } from "./provenance.ts";
 
 export type LocalModel = {
@@ -21,7 +21,7 @@ export async function localModel(path: string | undefined): Promise<LocalModel> 
   if (path === undefined) return { local: undefined, missing: [] };
   let digest: string | undefined;
   try {
-    const { job, onnx } = await loadJob(path);
+    const { job, onnx } = await ModelJob.load(path);
     digest = digestOf(onnx);
     return { digest, local: compile(onnx, job), missing: [] };
   } catch (error) {

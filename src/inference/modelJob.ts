@@ -56,17 +56,18 @@ export function parse(value: unknown, path: string): ModelJob {
   );
 }
 
+/** Throws `job.model` for what is no model's job, and for a file that cannot be read. */
 export async function load(path: string): Promise<LoadedJob> {
   const job = parse(await readJson(path), path);
-  return { job, onnx: await readModel(join(dirname(path), job.model)) };
+  return { job, onnx: await readModel(join(dirname(path), job.model), path) };
 }
 
-/** Throws `job.model` for a file that cannot be read. */
-export async function readModel(path: string): Promise<Uint8Array> {
+/** `job`: which one names the model. Throws `job.model` for a file that cannot be read. */
+export async function readModel(path: string, job?: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(path, error, job === undefined ? "" : `, want the model that ${job} names`);
   }
 }
 
@@ -101,9 +102,10 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function unreadable(path: string, cause: unknown): AssayError {
+function unreadable(path: string, cause: unknown, want = ""): AssayError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AssayError("job.model", `got ${path}, which cannot be read\n${reason}`, { cause, disposition: "reject" });
+  const message = `got ${path}, which cannot be read${want}\n${reason}`;
+  return new AssayError("job.model", message, { cause, disposition: "reject" });
 }
 
 function invalid(path: string, problems: readonly string[]): AssayError {

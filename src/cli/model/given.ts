@@ -3,8 +3,7 @@
 import type { Graph } from "../../graph/graph.ts";
 import { type CompiledModel, compileGraph, graphOf } from "../../inference/compiledModel.ts";
 import type { Binding, Salts } from "../../inference/inference.ts";
-import { loadJob } from "../../inference/loadedJob.ts";
-import type * as ModelJob from "../../inference/modelJob.ts";
+import * as ModelJob from "../../inference/modelJob.ts";
 import * as Secrets from "../../inference/secrets.ts";
 import { AssayError } from "../../lib/errors.ts";
 
@@ -28,7 +27,7 @@ export type SecretsOptions = { readonly secrets?: string | undefined };
 
 /** Throws what reading and compiling throw: `job.model`, `model.*`. */
 export async function loadModel(path: string): Promise<Model> {
-  const { job, onnx } = await loadJob(path);
+  const { job, onnx } = await ModelJob.load(path);
   const graph = graphOf(onnx, job.outputs);
   return { job, onnx, graph, compiled: compileGraph(graph, job) };
 }

@@ -161,14 +161,15 @@ describe("load", () => {
   it("refuses a job that is not there or no JSON, and one whose model is not there, by the path", async () => {
     const wrong = await put("wrong.json", "{");
     const alone = await put("alone.json", JSON.stringify({ ...LEAST, model: "models/y.onnx" }));
-    for (const [path, named] of [
-      [join(directory, "absent.json"), join(directory, "absent.json")],
-      [wrong, wrong],
-      [alone, join(directory, "models/y.onnx")],
+    const wanted = `, want the model that ${alone} names\nENOENT`;
+    for (const [path, named, reason] of [
+      [join(directory, "absent.json"), join(directory, "absent.json"), "\nENOENT"],
+      [wrong, wrong, "\nExpected"],
+      [alone, join(directory, "models/y.onnx"), wanted],
     ] as const) {
       const error = await ModelJob.load(path).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: "job.model", disposition: "reject" });
-      expect(String(error)).toContain(`got ${named}, which cannot be read`);
+      expect(String(error)).toContain(`got ${named}, which cannot be read${reason}`);
     }
   });
 });
