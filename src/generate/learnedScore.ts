@@ -2,7 +2,7 @@
 // program for src/model/learnedChart.ts.
 
 import { join } from "node:path";
-import { renderTemplate } from "../inference/circomTemplate.ts";
+import { renderTemplate } from "../inference/circom/template.ts";
 import { compile } from "../inference/compiledModel.ts";
 import { costOfSteps } from "../inference/cost.ts";
 import * as ModelJob from "../inference/modelJob.ts";

@@ -11,7 +11,7 @@ import { type Field, low248 } from "../lib/field.ts";
 import { read } from "../onnx/read.ts";
 import { lower } from "../program/lower.ts";
 import type { ParameterValues, Program } from "../program/program.ts";
-import { renderEntry } from "./circom.ts";
+import { renderEntry } from "./circom/entry.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type ModelJob, quantisationOf, visibilityOf } from "./modelJob.ts";

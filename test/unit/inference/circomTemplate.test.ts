@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { renderTemplate } from "../../../src/inference/circomTemplate.ts";
+import { renderTemplate } from "../../../src/inference/circom/template.ts";
 import { compile } from "../../../src/inference/compiledModel.ts";
 import { costOf, costOfSteps } from "../../../src/inference/cost.ts";
 import type { ModelJob } from "../../../src/inference/modelJob.ts";
