@@ -3,7 +3,9 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { AssayError } from "../lib/errors.ts";
+import { readIfThere } from "../lib/file.ts";
 
 const OUTPUTS = ["r1cs", "wasm", "sym"] as const;
 export type Output = (typeof OUTPUTS)[number];
@@ -44,12 +46,25 @@ export function compilerVersion(): string {
   return `circom2@${version}`;
 }
 
+/** A line of an entry whose sums circom is to solve for the signal that is declared last: for a sum, not for one of its terms. */
+export const SOLVED_FOR_THE_LAST = "// Compiled with --use_old_simplification_heuristics.";
+
+/**
+ * What an entry itself asks for. Circom's own choice, the signal that is in the fewest sums, can be one of the terms: for a
+ * large net it then takes many minutes, and finds as many constraints.
+ */
+export function ownFlags(source: string): readonly string[] {
+  return source.split("\n").includes(SOLVED_FOR_THE_LAST) ? ["--use_old_simplification_heuristics"] : [];
+}
+
 /** Rejects with `prove.compile` and the compiler's own words, or with the signal's reason once the child has ended. */
 export async function compile(name: string, options: CompileOptions): Promise<void> {
   const { root, outDir, signal, outputs = OUTPUTS } = options;
   signal?.throwIfAborted();
   const cli = createRequire(import.meta.url).resolve("circom2/cli.js");
-  const child = spawn(process.execPath, [...EXITING, cli, entryPath(name), ...flagsFor(outputs), "-o", outDir], {
+  const entry = entryPath(name);
+  const flags = [...flagsFor(outputs), ...ownFlags((await readIfThere(join(root, entry))) ?? "")];
+  const child = spawn(process.execPath, [...EXITING, cli, entry, ...flags, "-o", outDir], {
     cwd: root,
     env: {}, // it needs nothing, and writes a warning to its output for each npm_config_* variable
     stdio: ["ignore", "pipe", "pipe"],

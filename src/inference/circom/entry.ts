@@ -2,6 +2,7 @@
 
 import type { Field } from "../../lib/field.ts";
 import type { Program } from "../../program/program.ts";
+import { SOLVED_FOR_THE_LAST } from "../../prove/compile.ts";
 import type { Layout } from "../layout.ts";
 import { createIncludes } from "./includes.ts";
 import { checkedInput, inputSignals } from "./inputs.ts";
@@ -21,9 +22,7 @@ export type EntryOptions = {
 /** Circom for `component main`. The same program gives the same text. */
 export function renderEntry(program: Program, { layout, identity, mostWires = MOST_WIRES }: EntryOptions): string {
   const { use, lines: includes } = createIncludes("lib/Statement.circom");
-  const { templates, body } = stepsOf(program, { name: "Model", mostWires, use }, (id, step) =>
-    checkedInput(program, id, step, use),
-  );
+  const { templates, body } = stepsOf(program, { mostWires, use }, (id, step) => checkedInput(program, id, step, use));
   const main = template("Model", [
     ...inputSignals(program, layout),
     "signal output commitment;",
@@ -35,7 +34,7 @@ export function renderEntry(program: Program, { layout, identity, mostWires = MO
   return `pragma circom 2.2.2;
 
 // Generated from a model: docs/models.md. Never edited.
-
+${templates.length === 0 ? "" : `${SOLVED_FOR_THE_LAST}\n`}
 ${includes().join("\n")}
 
 ${[...templates, main].join("\n\n")}

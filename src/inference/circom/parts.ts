@@ -16,8 +16,6 @@ import { comment, loop, signal, template } from "./text.ts";
 import { isSliced, wiresOf } from "./wires.ts";
 
 export type PartOptions = {
-  /** What the names of parts begin with: the template's whose body it is. */
-  readonly name: string;
   /** In one template: a body of more is made of parts. */
   readonly mostWires: number;
   readonly use: Use;
@@ -41,7 +39,7 @@ export function stepsOf(
       if (inBody) return stepLines(program, id, step, { from: 0, to: size }, options.use);
       const terms = step.kind === "affine" ? rowLengths(step.starts) : undefined;
       const parts = slicesOf(at(wires, id), options.mostWires, terms);
-      const names = parts.map((_, n) => `${options.name}Step${id}Part${n}`);
+      const names = parts.map((_, n) => `Step${id}Part${n}`);
       templates.push(
         ...parts.map((slice, n) => partOf(program, id, step, slice, { name: at(names, n), use: options.use })),
       );

@@ -18,6 +18,7 @@ export const MODELS: readonly Measured[] = [
   { model: "cancer-boosting-50x6", file: "cancer-boosting-50x6", most: 8000, inputBits: 16 },
   { model: "cancer-xgboost-50x6", file: "cancer-xgboost-50x6", most: 8000, inputBits: 16 },
   { model: "lenet-14x14", file: "lenet-14x14", most: 60_000, inputBits: 8 },
+  { model: "lenet-14x14-padded", file: "lenet-14x14-padded", most: 60_000, inputBits: 8 },
 ];
 
 export type Published = { readonly system: string; readonly model: string; readonly constraints: number };

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, relative, resolve } from "node:path";
-import { compilerVersion } from "../../../src/prove/compile.ts";
+import { compilerVersion, ownFlags } from "../../../src/prove/compile.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../../..");
 export const CACHE = join(ROOT, ".assay/test-circuits");
@@ -39,7 +39,8 @@ async function build(entry: string, level: Level, libraries: readonly string[], 
   mkdirSync(partial, { recursive: true });
   const cli = createRequire(import.meta.url).resolve("circom2/cli.js");
   const paths = libraries.flatMap((library) => ["-l", library]);
-  const flags = ["--r1cs", "--wasm", "--sym", `--${level}`, ...paths, "-o", relative(ROOT, partial)];
+  const own = ownFlags(readFileSync(entry, "utf8"));
+  const flags = ["--r1cs", "--wasm", "--sym", `--${level}`, ...own, ...paths, "-o", relative(ROOT, partial)];
   const child = spawn(process.execPath, [cli, relative(ROOT, entry), ...flags], { cwd: ROOT, env: {} });
   const output: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
