@@ -5,6 +5,7 @@ import { costOf } from "../../src/inference/cost.ts";
 import * as TemplateCost from "../../src/inference/templateCost.ts";
 import { at } from "../../src/lib/element.ts";
 import * as Circuit from "../support/circuits/circuit.ts";
+import { inParts } from "../support/inference/inParts.ts";
 import * as Specimens from "../support/inference/specimens.ts";
 
 /** By main of test/circuits/mains. */
@@ -61,5 +62,15 @@ describe.each([
     const { rows } = (await Circuit.generated(compiled)).system();
     expect(total).toBeGreaterThanOrEqual(rows.length);
     expect(total).toBeLessThanOrEqual(1.03 * rows.length);
+  });
+
+  it("is as many constraints in parts", async () => {
+    const { compiled } = specimen();
+    const whole = (await Circuit.generated(compiled)).system().rows.length;
+    for (const mostWires of [2, 7]) {
+      const parts = inParts(compiled, mostWires);
+      expect(parts.entry).toContain("template Step");
+      expect((await Circuit.generated(parts)).system().rows.length).toBe(whole);
+    }
   });
 });

@@ -15,6 +15,7 @@ import * as Circuit from "../circuits/circuit.ts";
 import * as Constraints from "../circuits/constraints.ts";
 import type { Random } from "../circuits/random.ts";
 import { compare } from "./errorBound.ts";
+import { inParts } from "./inParts.ts";
 import { type Integers, type RandomModel, randomIntegers, randomModel, realRow } from "./randomModel.ts";
 
 export type Counts = {
@@ -33,7 +34,8 @@ const PROGRAM_ROWS = 12;
 /** Of one model and its circuit, in words; none where all agree. */
 export async function differences(random: Random, counts: Counts): Promise<readonly string[]> {
   const { model, compiled, lowered } = fitting(random, counts);
-  const circuit = await Circuit.generated(compiled);
+  // Every other one cut into small templates.
+  const circuit = await Circuit.generated(counts.models % 2 === 0 ? compiled : inParts(compiled, 2 + random.below(20)));
   counts.models++;
   counts.constraints += circuit.system().rows.length;
   for (const kind of model.kinds) counts.kinds.add(kind);

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { renderTemplate } from "../../../src/inference/circom/template.ts";
-import { compile } from "../../../src/inference/compiledModel.ts";
-import { costOf, costOfSteps } from "../../../src/inference/cost.ts";
-import type { ModelJob } from "../../../src/inference/modelJob.ts";
+import { renderTemplate } from "../../../../src/inference/circom/template.ts";
+import { compile } from "../../../../src/inference/compiledModel.ts";
+import { costOf, costOfSteps } from "../../../../src/inference/cost.ts";
+import type { ModelJob } from "../../../../src/inference/modelJob.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
+const ROOT = join(import.meta.dirname, "../../../..");
 const OPTIONS = { name: "Score", about: ["what it is."], cost: 7 };
 
 function compiled(parameters: ModelJob["parameters"]) {
