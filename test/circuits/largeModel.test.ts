@@ -21,10 +21,7 @@ describe("a net of 100,000 constant weights", () => {
     const source = random(seedOfRun());
     for (let row = 0; row < 3; row++) {
       const integers = randomIntegers(compiled.program, source);
-      const { circuitInput, statement } = Inference.infer(compiled, integers, parse(5n), {
-        inputs: new Map(),
-        parameters: undefined,
-      });
+      const { circuitInput, statement } = Inference.infer(compiled, integers, parse(5n));
       const witness = await circuit.witness(circuitInput);
       expect(witness.slice(1, 4)).toEqual(Statement.publicSignals(statement));
       expect(Constraints.refuses(circuit.system(), witness)).toBe(false);
