@@ -4,7 +4,7 @@ import { renderEntry } from "../../../src/inference/circom/entry.ts";
 import type { CompiledModel } from "../../../src/inference/compiledModel.ts";
 
 export function inParts(compiled: CompiledModel, mostWires: number): CompiledModel {
-  const { program, layout, model, circuit } = compiled;
-  const entry = renderEntry(program, { layout, model, mostWires });
+  const { program, layout, identity, circuit } = compiled;
+  const entry = renderEntry(program, { layout, identity, mostWires });
   return { ...compiled, entry, circuit: `${circuit}-parts-${mostWires}` };
 }

@@ -90,8 +90,8 @@ describe("costOf", () => {
       statement,
     } = model([["dense", 1, sum([0, 0, 7], [0, 1, -1])]], { parameters });
     expect(layers[1]?.constraints).toBe(2);
-    // Salt and one word of weights beside the accumulator.
-    expect(committed).toBe(2 * 5 + POSEIDON[3] - 3);
+    // The program's digest, salt and one word of weights beside the accumulator: tag and digest are constants.
+    expect(committed).toBe(2 * 5 + POSEIDON[4] - 3 * 2);
     expect(statement).toBe(POSEIDON[4] - 3 + 3);
   });
 

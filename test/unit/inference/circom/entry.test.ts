@@ -2,14 +2,13 @@ import { describe, expect, it } from "vitest";
 import { renderEntry } from "../../../../src/inference/circom/entry.ts";
 import { MOST_WIRES, wiresOf } from "../../../../src/inference/circom/wires.ts";
 import { type CompiledModel, compile } from "../../../../src/inference/compiledModel.ts";
-import { parse } from "../../../../src/lib/field.ts";
 import type { Program } from "../../../../src/program/program.ts";
 import { ownFlags } from "../../../../src/prove/compile.ts";
 import * as Specimens from "../../../support/inference/specimens.ts";
 import { PERCEPTRON_JOB, perceptron } from "../../../support/onnx/perceptron.ts";
 
-const render = ({ program, layout, model }: CompiledModel, mostWires?: number): string =>
-  renderEntry(program, { layout, model, ...(mostWires === undefined ? {} : { mostWires }) });
+const render = ({ program, layout, identity }: CompiledModel, mostWires?: number): string =>
+  renderEntry(program, { layout, identity, ...(mostWires === undefined ? {} : { mostWires }) });
 
 /** Templates of a file by name. */
 const templates = (entry: string): ReadonlyMap<string, string> =>
@@ -83,16 +82,6 @@ describe("renderEntry", () => {
       expect(/\bweight\[\d+\][^;]/.test(body.replace(/signal input .*/g, ""))).toBe(/signal input weight/.test(body));
     }
     expect(bodies.some((body) => /signal input weight/.test(body))).toBe(true);
-  });
-
-  it("refuses constants without an identity, and private parameters beside one", () => {
-    const [fixed, hidden] = [Specimens.perceptron().compiled, Specimens.convolution().compiled];
-    for (const [{ program, layout }, model] of [
-      [fixed, undefined],
-      [hidden, parse(5n)],
-    ] as const) {
-      expect(() => renderEntry(program, { layout, model })).toThrowError("parameters are committed to, or constants");
-    }
   });
 
   it("refuses a bound that a single term is above", () => {
