@@ -31,6 +31,8 @@ export type CalibrateOptions = {
   readonly inputBits?: number | undefined;
   readonly weightBits?: number | undefined;
   readonly activationBits?: number | undefined;
+  /** Bits that private parameters of later versions may have more; none where left out. */
+  readonly headroom?: number | undefined;
 };
 
 export type Calibrated = {
@@ -134,7 +136,7 @@ function jobOf(
   rows: readonly Row[],
   ranges: Readonly<Record<string, number>>,
   { input, weight, activation }: Bits,
-  { model, outputs, parameters, visibility }: CalibrateOptions,
+  { model, outputs, parameters, visibility, headroom }: CalibrateOptions,
 ): ModelJob {
   const inputs = Object.fromEntries(
     graph.inputs.map((id) => {
@@ -154,6 +156,7 @@ function jobOf(
     inputs: inputs as ModelJob["inputs"], // mutable lists to zod, never changed here
     weightBits: weight,
     biasBits: undefined,
+    headroom,
     activationBits: activation,
     curvePieces: DEFAULTS.curvePieces,
     ranges: { ...ranges },

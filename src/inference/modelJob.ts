@@ -34,6 +34,8 @@ const schema = z.strictObject({
   weightBits: z.int().min(2).max(16).default(DEFAULTS.weightBits),
   /** Of private biases; found on them where it is left out. */
   biasBits: z.int().min(2).max(50).optional(),
+  /** Bits that private parameters of later versions may have more, where units and widths are still to be found. */
+  headroom: z.int().min(0).max(8).optional(),
   activationBits: z.int().min(2).max(16).default(DEFAULTS.activationBits),
   curvePieces: z.int().min(3).max(256).default(DEFAULTS.curvePieces),
   /** Greatest magnitude of layers' values on the calibration rows. */
@@ -72,8 +74,8 @@ export async function readModel(path: string, job?: string): Promise<Uint8Array>
 }
 
 export function quantisationOf(job: ModelJob): Quantisation {
-  const { weightBits, biasBits, activationBits, curvePieces, inputs, ranges, units } = job;
-  return { weightBits, biasBits, activationBits, curvePieces, inputs, ranges, units };
+  const { weightBits, biasBits, headroom, activationBits, curvePieces, inputs, ranges, units } = job;
+  return { weightBits, biasBits, headroom, activationBits, curvePieces, inputs, ranges, units };
 }
 
 /** Throws `job.model` for an input that the job does not name. */

@@ -63,7 +63,7 @@ export function lower(graph: Graph, { quantisation, parameters }: LowerOptions):
   return lowered;
 }
 
-/** What the narrowest biases are that are tried, and how many bits the next versions' may have more. */
+/** What the narrowest biases are that are tried, and how many bits the next versions' may have more, whatever the headroom. */
 const BIAS = { leastBits: 8, spareBits: 1 };
 
 /**
@@ -71,13 +71,13 @@ const BIAS = { leastBits: 8, spareBits: 1 };
  * them. Wider ones make no bias wider, so this ends.
  */
 function lowerFirstVersion(graph: Graph, quantisation: Quantisation): Lowered {
-  const { weightBits } = quantisation;
+  const { weightBits, headroom = 0 } = quantisation;
   for (let biasBits = BIAS.leastBits; ; ) {
     const table = createParameterTable({ weightBits, biasBits });
     const lowered = lowerWith(graph, quantisation, table);
     const { bits } = table.widestBias();
-    if (bits <= biasBits) return lowered;
-    biasBits = bits + BIAS.spareBits;
+    if (bits + headroom <= biasBits) return lowered;
+    biasBits = bits + BIAS.spareBits + headroom;
   }
 }
 

@@ -129,15 +129,16 @@ function rangesOf({ assembler }: Lowering, { sources }: Affine, operands: readon
 }
 
 /**
- * Of a layer that has none yet: as fine as the largest weight allows, even where these weights are exact in coarser ones. Biases
+ * Of a layer that has none yet: as fine as the largest weight and the headroom allow, even where these weights are exact in coarser ones. Biases
  * and other versions' weights will be no such multiples. Without weights but the structure's (x + bias): as fine as structure.
  */
 function unitOfParameters({ quantisation }: Lowering, { keys }: Affine, { coefficients, constants }: RealRows): number {
   const weights = coefficients.filter((one, k) => one !== 0 && at(keys, k) !== STRUCTURE);
   if (weights.length === 0) return finest(coefficients, constants, STRUCTURE_BITS);
   const largest = weights.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
-  const exact = finest(weights, [], quantisation.weightBits);
-  return exact / 2 ** floorLog2((2 ** (quantisation.weightBits - 1) - 1) / Math.round(largest / exact));
+  const bits = Math.max(2, quantisation.weightBits - (quantisation.headroom ?? 0));
+  const exact = finest(weights, [], bits);
+  return exact / 2 ** floorLog2((2 ** (bits - 1) - 1) / Math.round(largest / exact));
 }
 
 /** Every parameter is a signal: which of them there are, and how they are used, depends on no weight's value. */

@@ -71,7 +71,7 @@ function createList() {
 function tooLarge({ value, layer }: Pick<Widest, "value" | "layer">, bits: number): AssayError {
   return new AssayError(
     "model.weights",
-    `got a parameter of ${value} units in ${layer}, want ${bits} bits: calibrate again, which makes another circuit`,
+    `got a parameter of ${value} units in ${layer}, want ${bits} bits: calibrate again, with headroom for versions to come, which makes another circuit`,
     { disposition: "reject", data: { layer } },
   );
 }

@@ -17,6 +17,8 @@ export type Quantisation = {
    * version need and a bit more, where it is left out.
    */
   readonly biasBits?: number | undefined;
+  /** Bits that units and widths of a first version leave to private parameters of later ones, each twice as large; 0 where left out. */
+  readonly headroom?: number | undefined;
   /** What an activation's greatest value on the calibration rows is given; values beyond it take more, none is cut off. */
   readonly activationBits: number;
   /** Straight pieces of a sigmoid or tanh. */

@@ -16,7 +16,7 @@ import { readRows, requireRoom, writeOnce } from "./files.ts";
 
 export type CalibrateCommandOptions = Pick<
   CalibrateOptions,
-  "target" | "inputBits" | "weightBits" | "activationBits" | "parameters" | "outputs"
+  "target" | "inputBits" | "weightBits" | "activationBits" | "headroom" | "parameters" | "outputs"
 > & {
   readonly data: string;
   /** By input name; private where it is not named. */
@@ -40,11 +40,11 @@ export async function calibrateCommand(
     rowInputs(graph).map(({ name }) => name),
   );
   const rows = await readRows(options.data, graph);
-  const { target, inputBits, weightBits, activationBits, parameters, outputs } = options;
+  const { target, inputBits, weightBits, activationBits, headroom, parameters, outputs } = options;
   const progress = createProgress(clock, err);
   const tried: Attempt[] = [];
   for (const attempt of attempts(graph, rows, await references(onnx, graph, rows, signal), {
-    ...{ target, inputBits, weightBits, activationBits, parameters, outputs },
+    ...{ target, inputBits, weightBits, activationBits, headroom, parameters, outputs },
     model: relative(options.out === undefined ? "" : dirname(options.out), path).replaceAll("\\", "/"),
     visibility: (input) => options.input[input] ?? "private",
   })) {

@@ -45,6 +45,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
         .choices(["fixed", "private"])
         .default("fixed"),
     )
+    .option("--headroom <bits>", "that private parameters of later versions may have more (default: 0)", positive)
     .option("--outputs <names>", "outputs that are proven, separated by commas (default: all)", names)
     .option("--out <file>", "the job (default: stdout)")
     .addOption(force())

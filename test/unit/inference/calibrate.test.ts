@@ -152,6 +152,23 @@ describe("calibrate", () => {
     expect(() => run(subject, { parameters: "private", weightBits: 8, target: within(1) })).toThrow(bounds);
   });
 
+  it("leaves private parameters of later versions the headroom that is asked for, and no more", () => {
+    for (const headroom of [0, 1, 2]) {
+      const { job, compiled } = run(classifier, { parameters: "private", headroom });
+      const times = (factor: number) => {
+        const nodes = classifier.graph.nodes.map((one) => {
+          if (one.operation.kind !== "affine") return one;
+          const { weights, bias } = one.operation;
+          const scaled = { weights: weights.map((w) => w * factor), bias: bias.map((b) => b * factor) };
+          return { ...one, operation: { ...one.operation, ...scaled } };
+        });
+        return compileGraph({ ...classifier.graph, nodes }, job);
+      };
+      expect(times(2 ** headroom).circuit).toBe(compiled.circuit);
+      expect(() => times(2 ** (headroom + 1))).toThrow(expect.objectContaining({ code: "model.weights" }));
+    }
+  });
+
   it("gives private parameters units and a width of biases, with which other weights have the same circuit", () => {
     const { job, compiled } = run(classifier, { parameters: "private" });
     expect(job.units).toEqual(compiled.units);

@@ -12,7 +12,7 @@ const FULL: ModelJob.ModelJob = {
     x: { visibility: "hashed", bits: [8, 16], minimum: [-0.1, 1e-7], unit: [0.1, 1e21] },
     'a "b"': { visibility: "public", bits: [1], minimum: [0], unit: [1 / 255] },
   },
-  ...{ weightBits: 10, biasBits: 24, activationBits: 6, curvePieces: 16 },
+  ...{ weightBits: 10, biasBits: 24, headroom: 3, activationBits: 6, curvePieces: 16 },
   ...{ ranges: { relu: 12.5 }, units: { "Gemm#2": 2 ** -20 } },
 };
 const text = (name: string): string => join(import.meta.dirname, "../../../", name);
@@ -59,6 +59,7 @@ describe("parse", () => {
     ["8.5 bits of weights", { weightBits: 8.5 }, "weightBits: "],
     ["1 bit of biases", { biasBits: 1 }, "biasBits: "],
     ["51 bits of biases", { biasBits: 51 }, "biasBits: "],
+    ["9 bits of headroom", { headroom: 9 }, "headroom: "],
     ["1 bit of activations", { activationBits: 1 }, "activationBits: "],
     ["17 bits of activations", { activationBits: 17 }, "activationBits: "],
     ["2 pieces of a curve", { curvePieces: 2 }, "curvePieces: "],
