@@ -5,7 +5,9 @@ include "Packed.circom";
 
 // Committed(TAG, SIZE, BITS): out = digest(TAG, [salt, packed elements]).
 //
-// Assumes: every element is in [0, 2^BITS); then no two lists have one digest, whatever the salts.
+// Assumes: every element is in [0, 2^BITS), which nothing here enforces; then nobody finds two lists of one digest, whatever
+// the salts, without a collision of Poseidon's. TAG and SIZE are constants of the circuit.
+// Enforces: out is the digest of this salt and these elements' words, and with them the order of the elements.
 // The salt is the prover's: without one, a list that can be guessed is found by trying.
 // Cost: the digest of 1 + ceil(SIZE / floor(248 / BITS)) elements.
 template Committed(TAG, SIZE, BITS) {

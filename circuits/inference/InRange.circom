@@ -4,6 +4,8 @@ include "../lib/RangeCheck.circom";
 
 // InRange(SIZE, BITS): every element is an integer in [0, 2^BITS).
 //
+// Assumes: nothing.
+// Enforces: RangeCheck of each: BITS <= 253, so that a negative number, which is near p, is refused.
 // Cost: SIZE * BITS.
 template InRange(SIZE, BITS) {
     signal input in[SIZE];

@@ -4,8 +4,11 @@ include "../lib/RangeCheck.circom";
 
 // IndexOfLargest(SIZE, BITS): out = the position of the largest element, the first of equals.
 //
-// Assumes: keys in[i] * SIZE + (SIZE - 1 - i) of integers, less than 2^BITS apart (any others have no witness) and far below p.
-// Enforces: keys all differ, and `largest` is one of them that is not below any other.
+// Assumes: integers less than 2^250 / SIZE apart, so that their keys in[i] * SIZE + (SIZE - 1 - i) do not wrap around: a
+// model's are below 2^50. Nothing here enforces it. Elements farther apart can have equal keys mod p ([0, (p + 1) / 2] has),
+// and of those any index is accepted.
+// Enforces: `largest` is the key of the place that is marked, and no key is above it. On the assumption keys differ, as SIZE
+// leaves a remainder of its own for each, and keys 2^BITS or more apart have no witness.
 // Cost: SIZE * (BITS + 1).
 template IndexOfLargest(SIZE, BITS) {
     signal input in[SIZE];
@@ -22,7 +25,8 @@ template IndexOfLargest(SIZE, BITS) {
         }
     }
     // Pinned by: where chosen[i] is not 0 the key is `largest`; keys differ, so this is at most one place, and the sum
-    // makes it 1. No key is above `largest`: the differences are in [0, 2^BITS).
+    // makes it 1. No key is above `largest`: the differences are in [0, 2^BITS), and of two keys' differences with each
+    // other only one can be, as two such numbers have a sum far below p.
     signal largest <-- bestKey;
     signal chosen[SIZE];
     var total = 0;

@@ -4,8 +4,9 @@ include "circomlib/circuits/bitify.circom";
 
 // Larger(BITS): out = max(a, b).
 //
-// Assumes: nothing; a - b outside [-2^BITS, 2^BITS) has no witness.
-// Enforces: the top bit of a - b + 2^BITS is [a >= b].
+// Assumes: integers less than 2^250 apart, so that their difference mod p tells which is larger: a model's are below 2^50.
+// Enforces: the top bit of a - b + 2^BITS is [a >= b]; at most 201 bits are below p, so there is one decomposition. Where
+// a - b is outside [-2^BITS, 2^BITS) there is no witness.
 // Cost: BITS + 2.
 template Larger(BITS) {
     signal input a;

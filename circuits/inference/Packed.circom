@@ -2,7 +2,9 @@ pragma circom 2.2.2;
 
 // Packed(SIZE, BITS): elements of BITS bits each, floor(248 / BITS) to a word, low first.
 //
-// Assumes: every element is in [0, 2^BITS); then no two lists have the same words.
+// Assumes: every element is in [0, 2^BITS), which nothing here enforces; then no two lists have the same words, each of
+// which is below 2^248 and so below p. Elements outside can lend to each other and leave the words as they are.
+// Enforces: the words are those sums in the field.
 // Cost: 0.
 template Packed(SIZE, BITS) {
     var PER_WORD = 248 \ BITS;

@@ -10,7 +10,8 @@ include "inferenceTags.circom";
 // PROGRAM is the digest of what the parameters are parameters of; counts and widths are part of it, so lists are of one length.
 //
 // Assumes: nothing.
-// Enforces: weight in [-2^(WEIGHT_BITS - 1), 2^(WEIGHT_BITS - 1)), bias likewise.
+// Enforces: weight in [-2^(WEIGHT_BITS - 1), 2^(WEIGHT_BITS - 1)), bias likewise, so that packing is injective, and bounds
+// that were computed from these ranges hold.
 // Cost: WEIGHTS * WEIGHT_BITS + BIASES * BIAS_BITS and the digest.
 template Parameters(PROGRAM, WEIGHTS, WEIGHT_BITS, BIASES, BIAS_BITS) {
     signal input salt;

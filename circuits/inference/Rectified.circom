@@ -5,8 +5,10 @@ include "circomlib/circuits/bitify.circom";
 // Rectified(BITS, SHIFT): out = max(0, floor((in + half) / 2^SHIFT)), half = 2^(SHIFT - 1), or 0 where SHIFT = 0: ReLU and
 // rescaling in one decomposition.
 //
-// Assumes: nothing; an `in` + half outside [-2^(BITS - 1), 2^(BITS - 1)) has no witness.
-// Enforces: the top bit of in + half + 2^(BITS - 1) is its sign, those from SHIFT on are the quotient.
+// Assumes: nothing: `in` is the integer in (-p/2, p/2) that it is mod p. An `in` + half outside [-2^(BITS - 1), 2^(BITS - 1))
+// has no witness.
+// Enforces: the top bit of in + half + 2^(BITS - 1) is its sign, those from SHIFT on are the quotient. At most 200 bits are below
+// p, so there is one decomposition: neither a flipped sign nor another quotient can be made up for by p.
 // Cost: BITS + 1.
 template Rectified(BITS, SHIFT) {
     signal input in;

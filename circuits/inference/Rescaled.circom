@@ -4,8 +4,10 @@ include "circomlib/circuits/bitify.circom";
 
 // Rescaled(BITS, SHIFT, LOW): out = floor((in + half) / 2^SHIFT), half = 2^(SHIFT - 1): division with rounding.
 //
-// Assumes: nothing; an `in` for which in + half - LOW * 2^SHIFT is outside [0, 2^BITS) has no witness.
-// Enforces: the bits of that difference from SHIFT on are out - LOW, those below are the remainder.
+// Assumes: nothing: `in` is the integer in (-p/2, p/2) that it is mod p. One for which in + half - LOW * 2^SHIFT is outside
+// [0, 2^BITS) has no witness.
+// Enforces: the bits of that difference from SHIFT on are out - LOW, those below are the remainder, in [0, 2^SHIFT). At most 200
+// bits are below p, so there is one decomposition.
 // Cost: BITS.
 template Rescaled(BITS, SHIFT, LOW) {
     signal input in;

@@ -2,7 +2,8 @@ pragma circom 2.2.2;
 
 // WeightedSum(SIZE): out = sum of weight[k] * in[k]: one element of a linear layer whose weights are signals.
 //
-// Assumes: the caller's bound on the sum, far below p, from the ranges of `in` and `weight`.
+// Assumes: the caller's bound on the sum, far below p (2^50 for a model's), from the ranges of `in` and `weight`.
+// Enforces: the equation in the field, product by product; a sum that wrapped around would pass here.
 // Cost: SIZE.
 template WeightedSum(SIZE) {
     signal input in[SIZE];

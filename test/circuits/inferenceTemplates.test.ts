@@ -1,11 +1,14 @@
 // Each template of an inference against its sentence, at every input of a small range and at what lies beside it.
 
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as Inference from "../../src/inference/inference.ts";
 import { PRIME, parse, reduce } from "../../src/lib/field.ts";
 import { shifted } from "../../src/program/bounds.ts";
 import { TAGS } from "../../src/statement/tags.ts";
 import * as Circuit from "../support/circuits/circuit.ts";
+import { ROOT } from "../support/circuits/compile.ts";
+import * as Forge from "../support/circuits/forge.ts";
 import { GENERIC } from "../support/circuits/generic.ts";
 import { random, seedOfRun } from "../support/circuits/random.ts";
 
@@ -95,10 +98,22 @@ describe("IndexOfLargest", () => {
   });
 
   it("has nothing to say of elements that are too far apart", async () => {
-    // Not elements so large that their keys wrap around: no bound of a model lets them come here.
     for (const apart of [33n, 64n, 1n << 100n, -1n << 100n]) {
       await refused("IndexOfLargest2", { in: [0n, apart].map(reduce) });
       await refused("IndexOfLargest2", { in: [apart, 0n].map(reduce) });
+    }
+  });
+
+  it("takes any index of elements whose keys are equal in the field, which no bound of a model lets come here", async () => {
+    // 0 * 2 + 1 and (p + 1) / 2 * 2 + 0: the assumption of its header is needed.
+    const inputs = { in: [0n, (PRIME + 1n) / 2n] };
+    const circuit = await Circuit.main("IndexOfLargest2", "O2");
+    const forger = await Forge.forger(join(ROOT, "test/circuits/mains/IndexOfLargest2.circom"));
+    for (const index of [0n, 1n, 77n]) {
+      const forced = { largest: 1n, "chosen[0]": reduce(1n - index), "chosen[1]": index };
+      const witness = forger.layOut(await forger.witness(inputs, forced), circuit);
+      expect(Forge.refused(circuit, witness)).toBe(false);
+      expect(witness[1]).toBe(index);
     }
   });
 });
@@ -115,6 +130,13 @@ describe("Thresholds", () => {
     }
     for (const one of [BigInt(low - 1), BigInt(high + 1), ...FAR])
       await refused(`Thresholds${size}`, { in: reduce(one) });
+  });
+});
+
+describe("thresholds that do not rise", () => {
+  it.each(["FallingThresholds", "ThresholdsBeyond"])("do not compile: %s", async (name) => {
+    const path = join(ROOT, "test/circuits/broken/mains", `${name}.circom`);
+    await expect(Circuit.load(path, "O2")).rejects.toThrow(/False assert reached/);
   });
 });
 
