@@ -93,6 +93,7 @@ export const GENERIC: Readonly<Record<string, Inputs>> = {
   Packed5: { in: [(1n << 100n) - 1n, 3n, 0n, 1n << 99n, 12_345n] },
   Committed1: { salt: 123_456_789n, in: [(1n << 248n) - 1n] },
   Committed40: { salt: reduce(-5n), in: numbers(40).map((one) => one % 256n) },
+  Parameters2: { salt: 987_654_321n, weight: signed(-4n, 3n), bias: signed(-9n) },
   Parameters3: { salt: 987_654_321n, weight: signed(-128n, 127n, -1n), bias: signed(-(1n << 31n), 77n) },
   Parameters40: { salt: 1n, weight: numbers(40).map((one) => reduce((one % 256n) - 128n)), bias: signed(-2048n) },
   Sum1: { in: signed(-9n) },
