@@ -11,8 +11,8 @@ import * as Circuit from "../support/circuits/circuit.ts";
 import * as Constraints from "../support/circuits/constraints.ts";
 import { invert } from "../support/circuits/constraints.ts";
 import * as Forge from "../support/circuits/forge.ts";
-import { FORGINGS } from "../support/circuits/forgings.ts";
 import { type Random, random, seedOfRun } from "../support/circuits/random.ts";
+import { hintLies } from "../support/inference/hintLies.ts";
 import { inParts } from "../support/inference/inParts.ts";
 import { type Integers, randomIntegers } from "../support/inference/randomModel.ts";
 import * as Specimens from "../support/inference/specimens.ts";
@@ -223,22 +223,12 @@ async function attackable({ compiled }: Specimens.Specimen) {
 /** Every forging of every template for each of its places, and some of two places at once. */
 function* lies(forger: Forge.Forger, good: Circuit.Wires, source: Random): Generator<Forge.Forcings> {
   const { wireOf } = forger.circuit.names();
-  const all: Forge.Forcings[] = [];
-  for (const site of forger.sites) {
-    const [, component = "", template = "", signal = ""] = /^((?:.*\.)?(\w+)#\d+)\.(\w+)$/.exec(site) ?? [];
-    const value = (name: string): bigint => {
-      const wire = wireOf.get(`${component}.${name}`);
-      if (wire === undefined) throw new RangeError(`got ${name}, want a signal of ${component}`);
-      return good(wire);
-    };
-    const elements: bigint[] = [];
-    while (wireOf.has(`${component}.in[${elements.length}]`)) elements.push(value(`in[${elements.length}]`));
-    const forgings = FORGINGS[`${template}.${signal}`];
-    if (forgings === undefined) throw new RangeError(`got no forgings of ${template}.${signal}`);
-    for (const forcings of forgings({ inputs: { in: elements }, value })) {
-      all.push(Object.fromEntries(Object.entries(forcings).map(([name, lie]) => [`${component}.${name}`, lie])));
-    }
-  }
+  const value = (name: string): bigint => {
+    const wire = wireOf.get(name);
+    if (wire === undefined) throw new RangeError(`got ${name}, want a signal of ${forger.circuit.name}`);
+    return good(wire);
+  };
+  const all = forger.sites.flatMap((site) => hintLies(site, wireOf, value));
   yield* all;
   for (let pair = 0; pair < 100 && all.length > 0; pair++) {
     const both = { ...source.pick(all), ...source.pick(all) };

@@ -33,7 +33,7 @@ type Segment = { readonly name: string; readonly text: string };
 
 const FORCINGS = 32;
 const HINT = /(\w+)(\[[^\]]*\])?\s*<--\s*([^;]+);/g;
-const SIZES = { calls: 64, firstArrayCall: 32, sites: 32, indices: 32 } as const;
+const SIZES = { calls: 256, firstArrayCall: 128, sites: 128, indices: 256 } as const;
 
 /** Every `<--` of the project's own templates. */
 export function hints(): readonly Hint[] {

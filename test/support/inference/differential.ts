@@ -33,7 +33,14 @@ const PROGRAM_ROWS = 12;
 
 /** Of one model and its circuit, in words; none where all agree. */
 export async function differences(random: Random, counts: Counts): Promise<readonly string[]> {
-  const { model, compiled, lowered } = fitting(random, counts);
+  return differencesOf(fitting(random, counts), random, counts);
+}
+
+export async function differencesOf(
+  { model, compiled, lowered }: Fitting,
+  random: Random,
+  counts: Counts,
+): Promise<readonly string[]> {
   // Every other one cut into small templates.
   const circuit = await Circuit.generated(counts.models % 2 === 0 ? compiled : inParts(compiled, 2 + random.below(20)));
   counts.models++;
@@ -70,7 +77,10 @@ export function programDifferences(random: Random, factor = 1) {
   return { differences: found.map((text) => `seed ${random.seed}: ${text}`), tightness, refused: false };
 }
 
-function fitting(random: Random, counts: Counts) {
+export type Fitting = { readonly model: RandomModel; readonly lowered: Lowered; readonly compiled: CompiledModel };
+
+/** The first model by chance whose sums fit. */
+export function fitting(random: Random, counts: Counts): Fitting {
   for (;;) {
     const model = randomModel(random);
     const lowered = lowerOf(model);
@@ -131,12 +141,7 @@ async function circuitDifferences(
   integers: Integers,
   random: Random,
 ): Promise<readonly string[]> {
-  const salt = () => parse(random.bits(250));
-  const salts = {
-    inputs: new Map(compiled.program.inputs.map(({ name }) => [name, salt()])),
-    parameters: salt(),
-  };
-  const { statement, circuitInput } = Inference.infer(compiled, integers, parse(random.bits(248)), salts);
+  const { statement, circuitInput } = inferenceBy(random, compiled, integers);
   const label = JSON.stringify([...integers].map(([name, list]) => [name, [...list]]));
   try {
     const witness = await circuit.witness(circuitInput);
@@ -146,6 +151,13 @@ async function circuitDifferences(
   } catch (error) {
     return [`${label}: ${error}`];
   }
+}
+
+/** In a context and with salts by chance. */
+export function inferenceBy(random: Random, compiled: CompiledModel, integers: Integers): Inference.Inference {
+  const salt = () => parse(random.bits(250));
+  const inputs = new Map(compiled.program.inputs.map(({ name }) => [name, salt()]));
+  return Inference.infer(compiled, integers, parse(random.bits(248)), { inputs, parameters: salt() });
 }
 
 /** The same graph with other weights. */
