@@ -56,20 +56,20 @@ async function rowOf(name: Name, integers?: Integers): Promise<Row> {
   const inference = Inference.infer(compiled, row, parse(0xabcdefn), salts);
   const inputs = inference.circuitInput;
   const made = { prover, inputs, inference, value: await prover.values(inputs) };
-  expect(await prover.attempt(inputs, {})).toEqual({ refused: false, publicSignals: publicSignals(inference) });
+  expect(await prover.attempt(inputs, {})).toMatchObject({ refused: false, publicSignals: publicSignals(inference) });
   return made;
 }
 
 const publicSignals = ({ statement }: Inference.Inference): readonly bigint[] => Statement.publicSignals(statement);
 const sum = (list: readonly bigint[]): bigint => list.reduce((total, one) => total + one, 0n);
 
-async function refused({ prover, inputs }: Row, forcings: Forcings, edits: Forcings = {}): Promise<void> {
+/** Gives how many constraints refuse it. */
+async function refused({ prover, inputs }: Row, forcings: Forcings, edits: Forcings = {}): Promise<number> {
   const reduced = Object.fromEntries(Object.entries(forcings).map(([name, lie]) => [name, reduce(lie)]));
-  const { refused: isRefused } = await prover.attempt(inputs, reduced, edits);
-  expect(
-    isRefused,
-    JSON.stringify(reduced, (_, one: unknown) => (typeof one === "bigint" ? `${one}` : one)),
-  ).toBe(true);
+  const { broken } = await prover.attempt(inputs, reduced, edits);
+  const text = JSON.stringify(reduced, (_, one: unknown) => (typeof one === "bigint" ? `${one}` : one));
+  expect(broken, text).toBeGreaterThan(0);
+  return broken;
 }
 
 const elementsOf = ({ prover }: Row, array: string): readonly string[] =>
@@ -113,7 +113,7 @@ describe.each(names)("of the %s an attacker", (name) => {
       if (next === undefined || outputWords > 1) continue;
       // Lent to the next one and paid back the word is what it was: so are all public signals, and each part of it.
       const lent = { [output]: reduce(row.value(output) + stride), [next]: reduce(row.value(next) - 1n) };
-      expect(await row.prover.attempt(row.inputs, lent)).toEqual({
+      expect(await row.prover.attempt(row.inputs, lent)).toMatchObject({
         refused: false,
         publicSignals: publicSignals(row.inference),
       });
@@ -192,7 +192,8 @@ describe("a ReLU", () => {
       expect(reduce(weighed(lied))).toBe(reduce(weighed(bits)));
       const quotient = weighed(lied.slice(shift, top));
       const edits = Object.fromEntries(lied.map((bit, k) => [`${component}.bits[${k}]`, bit]));
-      await refused(row, { [place]: (1n - sign) * quotient }, edits);
+      // Nothing but the one constraint that says of it that it is a bit.
+      expect(await refused(row, { [place]: (1n - sign) * quotient }, edits)).toBe(1);
       // Or the sign alone, with the honest low bits as the quotient.
       const turned = { [`${component}.bits[${top}]`]: 1n - sign };
       await refused(row, { [place]: (1n - sign) * weighed(bits.slice(shift, top)) }, turned);
@@ -221,7 +222,7 @@ describe("a rescaling", () => {
           const lied = bits.with(shift, (bits[shift] ?? 0n) + by).with(shift - 1, (bits[shift - 1] ?? 0n) - 2n * by);
           expect(weighed(lied)).toBe(weighed(bits));
           const edits = Object.fromEntries(lied.map((bit, k) => [`${component}.bits[${k}]`, bit]));
-          await refused(row, { [place]: row.value(place) + by }, edits);
+          expect(await refused(row, { [place]: row.value(place) + by }, edits)).toBeLessThanOrEqual(2);
           tried++;
         }
       }

@@ -7,11 +7,17 @@ import { reduce } from "../../../src/lib/field.ts";
 import { writeWhole } from "../../../src/lib/file.ts";
 import * as Circuit from "../circuits/circuit.ts";
 import { CACHE } from "../circuits/compile.ts";
+import * as Constraints from "../circuits/constraints.ts";
 import * as Forge from "../circuits/forge.ts";
 import type { Random } from "../circuits/random.ts";
 import { hintLies } from "./hintLies.ts";
 
-export type Attempt = { readonly refused: boolean; readonly publicSignals: readonly bigint[] };
+/** `broken`: how many constraints stand in its way. */
+export type Attempt = {
+  readonly refused: boolean;
+  readonly broken: number;
+  readonly publicSignals: readonly bigint[];
+};
 
 export type Attacker = {
   readonly circuit: Circuit.Circuit;
@@ -49,7 +55,8 @@ export async function attacker(compiled: CompiledModel): Promise<Attacker> {
         const wire = circuit.names().wireOf.get(name);
         if (wire !== undefined) made[wire] = reduce(value);
       }
-      return { refused: Forge.refused(circuit, made), publicSignals: made.slice(1, 4) };
+      const broken = Constraints.violated(circuit.system(), made).length;
+      return { refused: broken > 0, broken, publicSignals: made.slice(1, 4) };
     },
     hintLies: async (inputs) => {
       const value = await values(inputs);
