@@ -7,7 +7,10 @@ import { type Builder, createBuilder, type Value } from "./builder.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
 import { badShape, type Context, type Made, refused } from "./operator.ts";
+import { WITHOUT_HALF } from "./operators/casting.ts";
+import { typeOf } from "./operators/operands.ts";
 import { operatorOf } from "./operators.ts";
+import { inType } from "./typedConstant.ts";
 
 export type Translation = {
   readonly builder: Builder;
@@ -54,6 +57,7 @@ export function createTranslation(model: OnnxModel): Translation {
     input: (info) => {
       builder.at(info.name);
       values.set(info.name, { value: builder.input(info.name, inputShape(info)), type: info.type });
+      if (info.type === "float16") builder.note(WITHOUT_HALF);
     },
     node: (node) => {
       spend(budget, 1);
@@ -82,8 +86,7 @@ function translated(context: Context, budget: Budget): readonly Made[] {
   return results.map((made) => {
     const value = known(made.value, nodes);
     spend(budget, checkSize(value.shape));
-    if (value.data.every(Number.isFinite)) return { ...made, value };
-    throw refused(context, "its result is not finite");
+    return { ...made, value: { ...value, data: inType(context, value.data, typeOf(made)) } };
   });
 }
 

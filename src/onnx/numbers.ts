@@ -74,6 +74,6 @@ export function within(value: number, min: number, max: number, what: string, wh
  * Exporters write the largest and the smallest 64-bit integer where they mean "to the end" (Slice). As doubles they are
  * 2^63 and -2^63: as near as any weight is to its own.
  */
-function isEnd(value: number): boolean {
+export function isEnd(value: number): boolean {
   return Math.abs(value) === 2 ** 63;
 }

@@ -1,12 +1,14 @@
 // Cast where it does nothing, and of constants. A cast that would round what is computed is refused.
 
+import { printable } from "../../lib/printable.ts";
 import type { ElementType } from "../../onnx/model.ts";
 import { int, only } from "../attributes.ts";
 import { constant } from "../builder.ts";
 import { type Context, type Operator, refused } from "../operator.ts";
+import { inType } from "../typedConstant.ts";
 import { isFloat, made, typeOf } from "./operands.ts";
 
-/** Types by their numbers in ONNX. bfloat16 is float16 to us: neither is rounded to. */
+/** Types by their numbers in ONNX. bfloat16 is none of them: it has fewer bits than a circuit's activations. */
 const TYPES = new Map<number, ElementType>([
   [1, "float"],
   [2, "uint8"],
@@ -17,8 +19,10 @@ const TYPES = new Map<number, ElementType>([
   [9, "bool"],
   [10, "float16"],
   [11, "double"],
-  [16, "float16"],
 ]);
+
+/** What is said wherever a value is of half precision that was none before. */
+export const WITHOUT_HALF = "computed without rounding to half precision";
 
 const INTEGERS: readonly ElementType[] = ["int64", "int32", "int8", "uint8", "bool"];
 
@@ -35,7 +39,8 @@ export const cast: Operator = (context) => {
   // Integers keep their values as floats: an index may go back and forth.
   const whole = INTEGERS.includes(from) || meaning?.index === true;
   if (!unchanged(from, to, whole)) throw refused(context, `from ${from} to ${to}, which would change values`);
-  if (to === "float16" && from !== "float16") context.builder.note("computed without rounding to half precision");
+  if (meaning?.index === true && from !== "string") checkLabels(context, meaning.labels ?? [], to);
+  if (to === "float16" && from !== "float16") context.builder.note(WITHOUT_HALF);
   return [{ value, meaning, type: to }];
 };
 
@@ -47,19 +52,16 @@ function unchanged(from: ElementType, to: ElementType, whole: boolean): boolean 
   return from === "bool";
 }
 
-function converted(context: Context, data: Float64Array, from: ElementType, to: ElementType): Float64Array {
-  if (from === to || to === "double" || to === "float16") return data;
-  if (from === "string" || to === "string") throw refused(context, `from ${from} to ${to}`);
-  if (to === "float") return data.map(Math.fround);
-  if (to === "bool") return data.map((number) => (number === 0 ? 0 : 1));
-  const whole = data.map(Math.trunc);
-  const [low, high] = RANGES[to] ?? [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
-  if (whole.every((number) => number >= low && number <= high)) return whole;
-  throw refused(context, `a constant beyond ${to}`);
+/** What the index names are numbers too. */
+function checkLabels(context: Context, labels: readonly string[], to: ElementType): void {
+  const numbers = Float64Array.from(labels, Number);
+  const cast = inType(context, numbers, to);
+  const changed = numbers.findIndex((number, k) => number !== cast[k]);
+  if (changed >= 0) throw refused(context, `the label ${printable(labels[changed] ?? "")} to ${to}`);
 }
 
-const RANGES: Partial<Record<ElementType, readonly [number, number]>> = {
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  int8: [-128, 127],
-  uint8: [0, 255],
-};
+function converted(context: Context, data: Float64Array, from: ElementType, to: ElementType): Float64Array {
+  if (from === "string" || to === "string") throw refused(context, `from ${from} to ${to}`);
+  if (to === "bool") return data.map((number) => (number === 0 ? 0 : 1));
+  return isFloat(to) ? data : data.map(Math.trunc);
+}

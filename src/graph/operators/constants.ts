@@ -5,7 +5,7 @@ import { at, constant } from "../builder.ts";
 import { sizeOf } from "../graph.ts";
 import { checkSize } from "../limits.ts";
 import { badShape, type Made, type Operator, refused } from "../operator.ts";
-import { constantOperand, integers, like, made, scalar } from "./operands.ts";
+import { constantOperand, floating, integers, like, made, sameTypes, scalar, typeOf } from "./operands.ts";
 
 export const constantNode: Operator = (context) => {
   only(context, ["value", "value_float", "value_floats", "value_int", "value_ints"]);
@@ -47,8 +47,12 @@ export const range: Operator = (context) => {
   const [start, limit, step] = [0, 1, 2].map((i) => scalar(context, i, "a bound"));
   if (start === undefined || limit === undefined || step === undefined)
     throw refused(context, "a bound that is left out");
+  sameTypes(context);
   const length = Math.max(0, Math.ceil((limit - start) / step));
-  const data = Float64Array.from({ length: checkSize([length]) }, (_, i) => start + i * step);
+  const round = typeOf(made(context, 0)) === "float" ? Math.fround : (number: number) => number;
+  const data = new Float64Array(checkSize([length]));
+  // One step after the other, as onnxruntime does: what a float loses adds up.
+  for (let i = 0, next = start; i < length; i++, next = round(next + step)) data[i] = next;
   return like(context, constant([length], data));
 };
 
@@ -57,6 +61,7 @@ export function onConstants(of: (number: number) => number): Operator {
   return (context) => {
     only(context, []);
     const { shape, data } = constantOperand(context, 0, "a number");
+    floating(context, 0);
     return like(
       context,
       constant(

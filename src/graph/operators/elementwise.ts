@@ -6,7 +6,7 @@ import { type Shape, STRUCTURE } from "../graph.ts";
 import { type Context, type Made, type Operator, refused } from "../operator.ts";
 import { spread } from "../positions.ts";
 import { combined, commonShape, expanded, product, severalShape } from "./combination.ts";
-import { type Constant, constantOperand, isFloat, like, made, numeric, sameTypes, scalar, typeOf } from "./operands.ts";
+import { type Constant, constantOperand, isFloat, like, made, numeric, sameTypes, typeOf } from "./operands.ts";
 
 export const add: Operator = (context) => weighted(context, [1, 1]);
 export const subtract: Operator = (context) => weighted(context, [1, -1]);
@@ -88,19 +88,22 @@ function timesOne(context: Context): Made | undefined {
 export const power: Operator = (context) => {
   only(context, []);
   const value = numeric(context, 0);
-  const exponent = scalar(context, 1, "an exponent");
-  if (value.kind === "constant" && exponent !== undefined) {
+  const exponents = constantOperand(context, 1, "an exponent");
+  if (context.opset < 12) sameTypes(context);
+  const shape = commonShape(context, [value, exponents]);
+  if (value.kind === "constant") {
+    const whole = isFloat(typeOf(made(context, 0))) ? (number: number) => number : Math.trunc;
     return like(
       context,
-      constant(
-        value.shape,
-        value.data.map((number) => number ** exponent),
-      ),
+      folded(shape, value, exponents, (a, b) => whole(a ** b)),
     );
   }
-  if (exponent === 1) return like(context, value);
-  if (exponent === 2) return like(context, product(context.builder, value, value));
-  throw refused(context, `exponent ${exponent}, want 1 or 2`);
+  const { builder } = context;
+  const base = expanded(builder, value, shape);
+  if (exponents.data.every((exponent) => exponent === 1)) return like(context, base);
+  if (exponents.data.every((exponent) => exponent === 2)) return like(context, product(builder, base, base));
+  const other = exponents.data.find((exponent) => exponent !== 1 && exponent !== 2);
+  throw refused(context, other === undefined ? "exponents 1 and 2 at once" : `exponent ${other}, want 1 or 2`);
 };
 
 /** The sum of all inputs, each times its weight. One constant is a parameter, element by element; so is a sum of them. */

@@ -27,11 +27,23 @@ export function operand(context: Context, index: number): Value {
   return value;
 }
 
-/** As numbers to add and multiply: types that wrap around at small ones are refused. */
+/**
+ * As numbers to add and multiply. Refused are types that wrap around where a circuit does not: int32 too, unless all of it
+ * is known by now, and integers beyond 2^32, of which a double may not hold the sums.
+ */
 export function numeric(context: Context, index: number): Value {
   const type = typeOf(made(context, index));
-  if (["uint8", "int8", "bool", "string"].includes(type)) throw refused(context, `arithmetic on ${type}`);
-  return operand(context, index);
+  const value = operand(context, index);
+  const wraps = ["uint8", "int8", "bool", "string"].includes(type) || (type === "int32" && isComputed(context));
+  if (wraps) throw refused(context, `arithmetic on ${type}`);
+  const isLarge =
+    value.kind === "constant" && !isFloat(type) && value.data.some((number) => Math.abs(number) > 2 ** 32);
+  if (isLarge) throw refused(context, `arithmetic on an ${type} beyond 2^32`);
+  return value;
+}
+
+function isComputed({ inputs }: Context): boolean {
+  return inputs.some((input) => input?.value.kind === "node");
 }
 
 /** As numbers to compare: all types but the few without an order. */

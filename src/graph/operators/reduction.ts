@@ -38,7 +38,7 @@ export const reduceMax: Operator = (context) =>
   reduced(context, ordered(context, 0), 18, (value, shape, groups) => largest(context.builder, [value], shape, groups));
 
 export const reduceMin: Operator = (context) =>
-  reduced(context, numeric(context, 0), 18, (value, shape, groups) => {
+  reduced(context, ordered(context, 0), 18, (value, shape, groups) => {
     const { builder } = context;
     return negated(context, largest(builder, [negated(context, value)], shape, groups));
   });
@@ -56,7 +56,7 @@ export const minimum: Operator = (context) => extreme(context, -1);
 function extreme(context: Context, sign: 1 | -1): readonly Made[] {
   only(context, []);
   const { builder } = context;
-  const values = context.inputs.map((_, i) => numeric(context, i));
+  const values = context.inputs.map((_, i) => ordered(context, i));
   if (values.length === 0) throw refused(context, "it has no inputs");
   sameTypes(context);
   const shape = severalShape(context, values);

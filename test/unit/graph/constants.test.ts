@@ -147,6 +147,48 @@ describe("what depends on constants alone", () => {
     }
   });
 
+  it("is rounded to its type after every node, as onnxruntime does it", async () => {
+    const random = seeded(64);
+    const numbers = (...data: number[]) => tensor("float", [data.length], data.map(Math.fround));
+    const there = [node("Cast", ["p"], ["i"], { to: 7 }), node("Cast", ["i"], ["c"], { to: 1 })];
+    const cases: readonly (readonly [OnnxNode[], Record<string, Operand>])[] = [
+      [[node("Add", ["a", "b"], ["p"]), node("Sub", ["p", "a"], ["c"])], { a: numbers(2 ** 24), b: numbers(1) }],
+      [[node("Mul", ["a", "b"], ["p"]), ...there], { a: numbers(0.29, 0.7), b: numbers(100, 10) }],
+      [[node("Mul", ["a", "b"], ["p"]), node("Ceil", ["p"], ["c"])], { a: numbers(0.1), b: numbers(10) }],
+      [
+        [node("Mul", ["a", "a"], ["p"]), node("Mul", ["p", "b"], ["q"]), node("Mul", ["q", "b"], ["c"])],
+        { a: numbers(1e-30), b: numbers(1e30) },
+      ],
+      [
+        [node("Cast", ["a"], ["p"], { to: 10 }), node("Cast", ["p"], ["c"], { to: 1 })],
+        { a: numbers(0.1, 2 ** -26, 2 ** -14 * 1.0005, 1000.7) },
+      ],
+      [
+        [node("Range", ["s", "l", "d"], ["c"])],
+        { s: tensor("float", [], [0]), l: tensor("float", [], [50_000]), d: tensor("float", [], [Math.fround(1.1)]) },
+      ],
+      [[node("Pow", ["w", "e"], ["p"]), node("Cast", ["p"], ["c"], { to: 1 })], { w: int64([2]), e: numbers(0.5) }],
+    ];
+    for (const [nodes, operands] of cases) await agree(added([1], nodes, operands), random);
+  });
+
+  it("may not wrap around, nor be an integer that a double does not hold", () => {
+    const cast = node("Cast", ["i"], ["c"], { to: 1 });
+    const int32 = (...data: number[]) => tensor("int32", [data.length], data);
+    const of = (operator: string, a: Operand, b?: Operand) => () =>
+      folded([node(operator, b === undefined ? ["a"] : ["a", "b"], ["i"]), cast], b === undefined ? { a } : { a, b });
+    expect(of("Mul", int32(2 ** 30), int32(4))).toThrow(
+      "Mul (node Mul_i), which is not supported: its result is 4294967296, which is no int32",
+    );
+    expect(of("Add", int32(2 ** 31 - 1), int32(1))).toThrow("its result is 2147483648");
+    expect(of("Neg", int32(-(2 ** 31)))).toThrow("its result is 2147483648");
+    expect(of("ReduceSum", int32(2 ** 31 - 1, 5))).toThrow("its result is 2147483652");
+    expect(of("Pow", int32(3), int32(40))).toThrow("which is no int32");
+    expect(of("Mul", int64([2 ** 31]), int64([2 ** 31]))).toThrow("which is no int64");
+    expect(of("Add", int64([2 ** 63]), int64([1]))).toThrow("arithmetic on an int64 beyond 2^32");
+    expect(of("Mul", int32(2 ** 15), int32(2 ** 15))()).toEqual([2 ** 30]);
+  });
+
   it("may be no infinity and no division by zero", () => {
     const operands = { a: tensor("float", [2], [0, 1000]) };
     expect(() => folded([node("Exp", ["a"], ["c"])], operands)).toThrow(
@@ -155,6 +197,13 @@ describe("what depends on constants alone", () => {
     expect(() => folded([node("Log", ["a"], ["c"])], operands)).toThrow("not finite");
     expect(() => folded([node("Div", ["a", "a"], ["c"])], operands)).toThrow("division by 0");
     expect(() => folded([node("Softmax", ["a"], ["c"])], operands)).toThrow("a softmax of constants");
+    const large = { a: tensor("float", [1], [Math.fround(1e38)]), b: tensor("float", [1], [10]) };
+    expect(() => folded([node("Mul", ["a", "b"], ["c"])], large)).toThrow("its result is not finite");
+    const wide = { a: tensor("double", [1], [1e39]) };
+    expect(() => folded([node("Cast", ["a"], ["c"], { to: 1 })], wide)).toThrow("its result is not finite");
+    expect(() =>
+      folded([node("Sqrt", ["n"], ["i"]), node("Cast", ["i"], ["c"], { to: 1 })], { n: int64([4]) }),
+    ).toThrow("input 0 of type int64, want a float type");
   });
 
   it("is refused of what is computed, for operators that only constants have", () => {

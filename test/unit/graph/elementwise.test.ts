@@ -54,6 +54,10 @@ describe("Add, Sub, Mul", () => {
     expect(() => build(single("Mul", { inputs: [input([2], "uint8"), input([2], "uint8")] }))).toThrow(
       "arithmetic on uint8",
     );
+    expect(() => build(single("Mul", { inputs: [input([2], "int32"), tensor("int32", [], [3])] }))).toThrow(
+      "Mul (node Mul_0), which is not supported: arithmetic on int32",
+    );
+    expect(build(single("Max", { inputs: [input([2], "int32"), tensor("int32", [], [3])] })).outputs).toHaveLength(1);
     expect(() =>
       build(single("Add", { inputs: [input([2]), input([2])], attributes: { broadcast: 1 }, opset: 7 })),
     ).toThrow("attribute broadcast");
@@ -95,6 +99,9 @@ describe("Neg, Abs, Pow", () => {
     await agree(single("Abs", { inputs: [input([2, 3])] }), random);
     await agree(single("Pow", { inputs: [input([2, 3]), tensor("float", [], [2])] }), random);
     await agree(single("Pow", { inputs: [input([2, 3]), tensor("float", [1], [1])] }), random);
+    await agree(single("Pow", { inputs: [input([3]), tensor("float", [1, 1], [1])] }), random);
+    await agree(single("Pow", { inputs: [input([3]), tensor("float", [2, 1], [2, 2])] }), random);
+    await agree(single("Pow", { inputs: [input([3], "int64"), tensor("float", [], [2])] }), random);
   });
 
   it("refuses exponents without a product", () => {
@@ -102,6 +109,11 @@ describe("Neg, Abs, Pow", () => {
       build(single("Pow", { inputs: [input([2]), tensor("float", [], [exponent])] }));
     expect(power(0.5)).toThrow("Pow (node Pow_0), which is not supported: exponent 0.5");
     expect(power(3)).toThrow("exponent 3");
+    expect(() => build(single("Pow", { inputs: [input([2]), tensor("float", [2], [1, 2])] }))).toThrow(
+      "1 and 2 at once",
+    );
+    const mixed = { inputs: [input([2]), int64([2])], opset: 11 };
+    expect(() => build(single("Pow", mixed))).toThrow("got types float and int64, want one");
   });
 });
 

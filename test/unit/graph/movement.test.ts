@@ -240,6 +240,7 @@ describe("Identity, Dropout, Cast", () => {
     expect(built("Cast", input([2]), [], { to: 9 })).toThrow("from float to bool");
     expect(built("Cast", input([2]), [], { to: 8 })).toThrow("from float to string");
     expect(built("Cast", input([2]), [], { to: 99 })).toThrow("type 99");
+    expect(built("Cast", input([2]), [], { to: 16 })).toThrow("type 16");
     expect(built("Dropout", input([2]), [undefined, tensor("bool", [], [1])])).toThrow("training_mode");
     expect(built("Cast", input([2]), [], { to: 10 })().notes.join()).toContain("without rounding to half precision");
   });
