@@ -77,8 +77,9 @@ function chosen({ kind, starts, sources }: Choice, values: Float64Array, size: n
   return result;
 }
 
-function forest({ base, trees }: Trees, values: Float64Array, size: number): Float64Array {
+function forest({ base, trees, precision }: Trees, given: Float64Array, size: number): Float64Array {
   const result = Float64Array.from({ length: size }, (_, j) => at(base, j));
+  const values = precision === "single" ? given.map(Math.fround) : given;
   for (const tree of trees) {
     for (const { output, value } of leafOf(tree, values)) result[output] = at(result, output) + value;
   }

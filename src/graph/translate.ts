@@ -25,7 +25,10 @@ export type Translation = {
 };
 
 /** ai.onnx before had other broadcasting and other defaults; what comes after is not known. */
-const OPSETS = { first: 7, last: 28 };
+const OPSETS: Readonly<Record<string, { readonly first: number; readonly last: number }>> = {
+  "": { first: 7, last: 28 },
+  "ai.onnx.ml": { first: 1, last: 5 },
+};
 
 export function createTranslation(model: OnnxModel): Translation {
   const budget: Budget = { left: LIMITS.total };
@@ -104,8 +107,9 @@ function opsetOf({ opsets }: OnnxModel, node: OnnxNode): number {
   const opset = opsets.get(node.domain) ?? (standard ? (opsets.get("") ?? opsets.get("ai.onnx")) : undefined);
   if (opset === undefined)
     throw refused({ node }, `the file names no opset of ${standard ? "ai.onnx" : printable(node.domain)}`);
-  if (standard && (opset < OPSETS.first || opset > OPSETS.last)) {
-    throw refused({ node }, `opset ${opset}, want ${OPSETS.first} to ${OPSETS.last}`);
+  const known = OPSETS[standard ? "" : node.domain];
+  if (known !== undefined && (opset < known.first || opset > known.last)) {
+    throw refused({ node }, `opset ${opset}, want ${known.first} to ${known.last}`);
   }
   return opset;
 }

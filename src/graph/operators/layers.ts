@@ -9,7 +9,7 @@ import { broadcast, spread } from "../positions.ts";
 import { createRows } from "../rows.ts";
 import { lengthOf } from "./axes.ts";
 import { asParameters, combined, commonShape, expanded, groupsOf, product, summed } from "./combination.ts";
-import { given, like, numeric, sameTypes } from "./operands.ts";
+import { floating, given, like, numeric, sameTypes } from "./operands.ts";
 
 /** One side of a product of matrices: element (row, column) of matrix `batch` is at `batch + row * down + column * across`. */
 type Side = {
@@ -32,10 +32,10 @@ export const gemm: Operator = (context) => {
   sameTypes(context);
   const alpha = float(context, "alpha", 1);
   const beta = float(context, "beta", 1);
-  const left = matrix(context, numeric(context, 0), flag(context, "transA", false));
-  const right = matrix(context, numeric(context, 1), flag(context, "transB", false));
+  const left = matrix(context, floating(context, 0), flag(context, "transA", false));
+  const right = matrix(context, floating(context, 1), flag(context, "transB", false));
   const shape = [left.rows, right.columns];
-  const added = given(context, 2) ? numeric(context, 2) : undefined;
+  const added = given(context, 2) ? floating(context, 2) : undefined;
   if (added === undefined) return like(context, multiplied(context, shape, left, right, alpha, NO_BIAS));
   if (broadcast([added.shape, shape])?.join() !== shape.join()) {
     throw badShape(context, `got C of shape [${added.shape}], want one that broadcasts to [${shape}]`);

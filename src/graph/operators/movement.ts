@@ -109,12 +109,18 @@ export const gather: Operator = (context) => {
   return like(context, { ...flat, shape });
 };
 
-/** The indices that start:end:step takes of an axis, as in Python. */
+/** What exporters write for "to the end", of 32 bits and of 64. */
+const TO_THE_END = [2 ** 31 - 1, 2 ** 63];
+
+/** The indices that start:end:step takes of an axis: as in Python, but for a backward start before the first, which is the first. */
 function taken(context: Context, length: number, start: number, end: number, step: number): Int32Array {
   if (step === 0) throw badShape(context, "got a step of 0");
-  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-  const clamp = (index: number) => Math.min(Math.max(index < 0 ? index + length : index, low), high);
-  const [from, to] = [clamp(start), clamp(end)];
+  // To ONNX it is a large number, to onnxruntime the beginning.
+  if (step < 0 && TO_THE_END.includes(end)) throw refused(context, `an end of ${end} beside a step of ${step}`);
+  const clamp = (index: number, low: number, high: number) =>
+    Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  const [from, to] =
+    step > 0 ? [clamp(start, 0, length), clamp(end, 0, length)] : [clamp(start, 0, length - 1), clamp(end, -1, length)];
   return Int32Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, o) => from + o * step);
 }
 

@@ -43,8 +43,8 @@ export const reduceMin: Operator = (context) =>
     return negated(context, largest(builder, [negated(context, value)], shape, groups));
   });
 
-export const argMax: Operator = (context) => argument(context, (value) => value);
-export const argMin: Operator = (context) => argument(context, (value) => negated(context, value));
+export const argMax: Operator = (context) => argument(context, (value) => value, true);
+export const argMin: Operator = (context) => argument(context, (value) => negated(context, value), false);
 
 /* ELEMENT BY ELEMENT OF SEVERAL TENSORS */
 
@@ -135,13 +135,18 @@ function groupsOver(shape: Shape, axes: readonly number[]) {
   return { kept, length: within.length, groups };
 }
 
-/** An argmax does not see a softmax or a sigmoid: they leave the order as it is. */
-function argument(context: Context, turned: (value: Value) => Value): readonly Made[] {
+/**
+ * The largest of a softmax is the largest of its scores. That is not so of the smallest, nor of sigmoids: in single precision
+ * many of them are 0 or 1, and the first of those is taken.
+ */
+function argument(context: Context, turned: (value: Value) => Value, isLargest: boolean): readonly Made[] {
   only(context, ["axis", "keepdims", ...(context.opset < 12 ? [] : ["select_last_index"])]);
   const { value, meaning } = made(context, 0);
   const axis = axisOf(context, int(context, "axis", 0), value.shape.length);
   if (meaning?.link === undefined) ordered(context, 0);
-  else if (meaning.link !== "sigmoid" && axis !== (meaning.axis ?? value.shape.length - 1)) {
+  else if (meaning.link === "sigmoid" || (meaning.link === "softmax" && !isLargest)) {
+    throw refused(context, `a ${meaning.link}, of which many may be the same in single precision`);
+  } else if (axis !== (meaning.axis ?? value.shape.length - 1)) {
     throw refused(context, `axis ${axis} of a ${meaning.link} over another one`);
   }
   const last = flag(context, "select_last_index", false);

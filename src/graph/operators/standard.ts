@@ -24,7 +24,7 @@ const ENTRIES: readonly Entry[] = [
   ["ArgMax", 1, Reduction.argMax],
   ["ArgMin", 1, Reduction.argMin],
   ["AveragePool", 1, Pooling.averagePool],
-  ["BatchNormalization", 5, Convolution.batchNormalization, 5],
+  ["BatchNormalization", 5, Convolution.batchNormalization],
   ["Cast", 1, cast],
   ["Ceil", 1, Constants.ceil],
   ["Clip", 3, Activation.clip],

@@ -42,7 +42,10 @@ export function windows(context: Context, spatial: Shape, kernel: Shape): Window
   const axes = spatial.map((length, i): Axis => {
     const [stride, width] = [at(strides, i), (at(kernel, i) - 1) * at(dilations, i) + 1];
     const same = auto.startsWith("SAME");
-    const wanted = same ? Math.max(0, (Math.ceil(length / stride) - 1) * stride + width - length) : 0;
+    const missing = (Math.ceil(length / stride) - 1) * stride + width - length;
+    // onnxruntime takes it off at the beginning too, and not all of its pools do so alike.
+    if (same && missing < -1) throw refused(context, `auto_pad ${auto} where ${-missing} elements are in no window`);
+    const wanted = same ? Math.max(0, missing) : 0;
     const less = Math.floor(wanted / 2);
     const before = same ? (auto === "SAME_LOWER" ? wanted - less : less) : at(pads, i);
     const after = same ? wanted - before : at(pads, rank + i);

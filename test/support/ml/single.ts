@@ -40,7 +40,9 @@ export function translate(single: Single): Translated {
     const value = builder.input(`x${position}`, [1, width]);
     return position === 0 ? { value, meaning: single.meaning } : { value };
   });
-  const constants = (single.constants ?? []).map(({ shape, data }): Made => ({ value: constant(shape, data) }));
+  const constants = (single.constants ?? []).map(
+    ({ shape, data, type }): Made => ({ value: constant(shape, data), type }),
+  );
   const operator = ML.get(single.operator);
   if (operator === undefined) throw new Error(`no operator ${single.operator}`);
   const made = operator({ ...context, builder, inputs: [...inputs, ...constants] });

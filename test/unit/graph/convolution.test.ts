@@ -82,6 +82,41 @@ describe("Conv", () => {
   });
 });
 
+describe("auto_pad SAME with strides beyond the window", () => {
+  const strided = (operator: string, auto_pad: string, length: number, kernel: number, stride: number) => {
+    const kernels = operator === "Conv" ? [weights(seeded(38), [1, 1, kernel])] : [];
+    const attributes = { auto_pad, strides: [stride], kernel_shape: [kernel] };
+    return single(operator, { inputs: [input([1, 1, length]), ...kernels], attributes });
+  };
+
+  it("agrees with onnxruntime where at most one element is in no window", async () => {
+    const random = seeded(39);
+    for (const operator of ["Conv", "AveragePool"]) {
+      for (const auto of ["SAME_UPPER", "SAME_LOWER"]) {
+        for (const [length, kernel, stride] of [
+          [6, 1, 2],
+          [7, 1, 2],
+          [8, 2, 3],
+          [7, 2, 3],
+          [5, 1, 3],
+        ] as const) {
+          await agree(strided(operator, auto, length, kernel, stride), random, 1);
+        }
+      }
+    }
+  });
+
+  it("is refused elsewhere: onnxruntime takes elements off the beginning", () => {
+    for (const operator of ["Conv", "AveragePool", "MaxPool"]) {
+      for (const auto of ["SAME_UPPER", "SAME_LOWER"]) {
+        expect(() => build(strided(operator, auto, 9, 1, 3))).toThrow(
+          `auto_pad ${auto} where 2 elements are in no window`,
+        );
+      }
+    }
+  });
+});
+
 describe("BatchNormalization", () => {
   const random = seeded(35);
   const statistics = (channels: number) => [
@@ -116,6 +151,8 @@ describe("BatchNormalization", () => {
     expect(normalised({ training_mode: 1 })).toThrow("training_mode");
     expect(normalised({ spatial: 0 }, 7)).toThrow("spatial = 0");
     expect(normalised({ spatial: 1 })).toThrow("attribute spatial");
+    const five = single("BatchNormalization", { inputs: [input([1, 3]), ...statistics(3)], opset: 9, outputs: 5 });
+    expect(() => build(five, { outputs: ["y0"] })).toThrow("got 5 inputs and 5 outputs, want at most 5 and 1");
     expect(normalised({}, 21, statistics(2))).toThrow("a scale of shape [2], want [3]");
     expect(normalised({}, 21, [...statistics(3).slice(0, 3), tensor("float", [3], [1, -1, 1])])).toThrow("variance");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { build } from "../../../src/graph/build.ts";
 import { agree } from "../../support/graph/compare.ts";
-import { input, real, single, weights } from "../../support/graph/models.ts";
+import { input, real, single, tensor, weights } from "../../support/graph/models.ts";
 import { seeded } from "../../support/graph/random.ts";
 
 describe("Gemm", () => {
@@ -40,6 +40,8 @@ describe("Gemm", () => {
     expect(() => wrong([4, 2], [2])).toThrow("Gemm (node Gemm_0), got 3 columns and 4 rows");
     expect(() => wrong([3, 2], [3])).toThrow("C of shape [3]");
     expect(() => wrong([3], [3])).toThrow("matrix of shape [3]");
+    const whole = single("Gemm", { inputs: [input([1, 1], "int64"), tensor("int64", [1, 1], [2])] });
+    expect(() => build(whole)).toThrow("input 0 of type int64, want a float type");
   });
 });
 

@@ -135,8 +135,10 @@ describe("Slice", () => {
       );
       if (axes.length === 0) continue;
       const steps = axes.map(() => random.oneOf([1, 1, 2, -1, -2]));
-      const starts = steps.map((step) => (step > 0 ? random.oneOf([0, -1, -HUGE, 1]) : random.oneOf([-1, HUGE, 1])));
-      const ends = steps.map((step, i) => (step > 0 ? HUGE : starts[i] === 1 ? -HUGE : random.oneOf([0, -HUGE])));
+      const starts = steps.map((step) => random.oneOf(step > 0 ? [0, -1, -HUGE, 1] : [-1, HUGE, 1, -10]));
+      const ends = steps.map((step, i) =>
+        step > 0 ? HUGE : [1, -10].includes(starts[i] ?? 0) ? -HUGE : random.oneOf([0, -HUGE]),
+      );
       const lists = [starts, ends, axes, steps].map((list) => int64(list));
       await agree(single("Slice", { inputs: [input(shape), ...lists] }), random, 1);
     }
@@ -152,6 +154,11 @@ describe("Slice", () => {
     expect(sliced(int64([0]), int64([2, 2]))).toThrow("got 1 starts and 2 ends for 1 axes");
     expect(sliced(input([1], "int64"), int64([2]))).toThrow("starts that is computed");
     expect(sliced(int64([0]), int64([2]), int64([2]))).toThrow("got axis 2, want one of 2");
+    for (const end of [HUGE, 2 ** 31 - 1]) {
+      expect(sliced(int64([-1]), int64([end]), int64([0]), int64([-1]))).toThrow(
+        `an end of ${end} beside a step of -1`,
+      );
+    }
   });
 });
 

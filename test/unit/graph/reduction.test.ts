@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { build } from "../../../src/graph/build.ts";
 import { evaluate } from "../../../src/graph/evaluate.ts";
 import { agree } from "../../support/graph/compare.ts";
-import { input, int64, single } from "../../support/graph/models.ts";
+import { input, int64, model, node, single } from "../../support/graph/models.ts";
 import { type Random, seeded } from "../../support/graph/random.ts";
 
 /** Some axes of a shape, counted from either end. */
@@ -85,6 +85,28 @@ describe("ArgMax and ArgMin", () => {
     expect((await agree(model, random)).outputs[0]?.kind).toBe("index");
   });
 
+  it("is not seen through sigmoids, nor the smallest through a softmax: in single precision many are the same", () => {
+    const classes = (post_transform: string) => ({
+      ...node("LinearClassifier", ["x"], ["l", "s"], {
+        coefficients: { kind: "floats", value: Float64Array.of(1, 2, 3) },
+        intercepts: { kind: "floats", value: Float64Array.of(1, 2, 3) },
+        classlabels_ints: [0, 1, 2],
+        post_transform,
+      }),
+      domain: "ai.onnx.ml",
+    });
+    const of = (operator: string, link: string) => {
+      const nodes = [classes(link), node(operator, ["s"], ["y"], { axis: 1 })];
+      const file = model(new Map([["x", input([1, 1])]]), nodes, ["y"]);
+      return () => build({ ...file, opsets: new Map([...file.opsets, ["ai.onnx.ml", 1]]) });
+    };
+    expect(of("ArgMax", "LOGISTIC")).toThrow(
+      "ArgMax (node ArgMax_y), which is not supported: a sigmoid, of which many",
+    );
+    expect(of("ArgMin", "SOFTMAX")).toThrow("a softmax, of which many may be the same in single precision");
+    expect(of("ArgMax", "SOFTMAX")().outputs).toHaveLength(1);
+  });
+
   it("over an axis of 1 is 0, and refused as an output for that", () => {
     expect(() => build(single("ArgMax", { inputs: [input([1, 5])] }))).toThrow("got the output y0, a constant");
   });
@@ -116,5 +138,6 @@ describe("evaluate", () => {
     ] as const;
     const sum = (x: number) => evaluate({ nodes }, new Map([["x", Float64Array.of(9, x)]]))[1]?.[0];
     expect([sum(0.4), sum(0.5), sum(0.6)]).toEqual([21, 31, 41]);
+    expect(sum(0.5 + 2 ** -40), "rounded to single precision first").toBe(31);
   });
 });

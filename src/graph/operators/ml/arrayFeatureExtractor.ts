@@ -11,6 +11,8 @@ export const arrayFeatureExtractor: Operator = (context) => {
   only(context, []);
   checkInputs(context, 2);
   const [data, indices] = [made(context, 0), made(context, 1)];
+  const type = typeOf(indices);
+  if (type !== "int64") throw refused(context, `indices of type ${type}, want int64`);
   if (data.value.shape.length === 0) throw badShape(context, "its data of rank 0, want 1 at least");
   return [indices.value.kind === "constant" ? chosen(context, data, indices.value) : named(context, data, indices)];
 };

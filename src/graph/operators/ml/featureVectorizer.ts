@@ -4,17 +4,18 @@ import { ints, only } from "../../attributes.ts";
 import { affine, asNode, constant, structure, sum } from "../../builder.ts";
 import type { Operator } from "../../operator.ts";
 import { badShape } from "../../operator.ts";
-import { operand } from "../operands.ts";
-import { widthOf } from "./features.ts";
+import { sameTypes } from "../operands.ts";
+import { feature, widthOf } from "./features.ts";
 import { checkLength } from "./numbers.ts";
 
 export const featureVectorizer: Operator = (context) => {
   only(context, ["inputdimensions"]);
+  sameTypes(context);
   const { builder, inputs } = context;
   const widths = ints(context, "inputdimensions") ?? new Float64Array();
   checkLength(context, "inputdimensions", widths, inputs.length);
   const parts = inputs.map((_, position) => {
-    const value = operand(context, position);
+    const value = feature(context, position);
     const width = widthOf(context, value);
     if (width !== widths[position]) {
       // onnxruntime would cut it off or fill it up.

@@ -1,7 +1,8 @@
 // What a model of ai.onnx.ml is given: one row of features, of rank 1 or [1, width].
 
+import type { ElementType } from "../../../onnx/model.ts";
 import { asNode, type Value } from "../../builder.ts";
-import { badShape, type Context } from "../../operator.ts";
+import { badShape, type Context, refused } from "../../operator.ts";
 import { made, operand, typeOf } from "../operands.ts";
 
 export type Features = { readonly value: Value; readonly width: number; readonly isDouble: boolean };
@@ -9,10 +10,19 @@ export type Features = { readonly value: Value; readonly width: number; readonly
 /** The operator's only input as a node. */
 export function features(context: Context): Features {
   checkInputs(context, 1);
-  const value = operand(context, 0);
+  const value = feature(context, 0);
   const isDouble = typeOf(made(context, 0)) === "double";
   return { value: asNode(context.builder, value), width: widthOf(context, value), isDouble };
 }
+
+/** One input, of a type that operators of ai.onnx.ml take. */
+export function feature(context: Context, index: number): Value {
+  const type = typeOf(made(context, index));
+  if (!TYPES.includes(type)) throw refused(context, `input ${index} of type ${type}, want one of ${TYPES.join(", ")}`);
+  return operand(context, index);
+}
+
+const TYPES: readonly ElementType[] = ["float", "double", "int64", "int32"];
 
 export function checkInputs(context: Context, want: number): void {
   const { length } = context.inputs;

@@ -2,7 +2,7 @@
 
 import { ints, only, strings } from "../../attributes.ts";
 import { type Context, type Operator, refused } from "../../operator.ts";
-import { made } from "../operands.ts";
+import { made, typeOf } from "../operands.ts";
 import { checkInputs } from "./features.ts";
 import { label } from "./labels.ts";
 import { checkLength } from "./numbers.ts";
@@ -15,10 +15,13 @@ const DEFAULTS = ["default_float", "default_int64", "default_string"];
 export const labelEncoder: Operator = (context) => {
   only(context, [...KEYS, ...VALUES, ...DEFAULTS]);
   checkInputs(context, 1);
-  const { value, meaning } = made(context, 0);
+  const { value, meaning, ...rest } = made(context, 0);
   if (meaning?.index !== true || meaning.labels === undefined) throw refused(context, "its input is no label");
   const keys = texts(context, KEYS);
   const values = texts(context, VALUES);
+  const keyType = strings(context, "keys_strings") === undefined ? "int64" : "string";
+  const from = typeOf({ value, meaning, ...rest });
+  if (from !== keyType) throw refused(context, `keys of type ${keyType} for labels of type ${from}`);
   checkLength(context, "the list of values", values, keys.length);
   const renamed = new Map(keys.map((key, k) => [key, values[k]]));
   if (renamed.size < keys.length) throw refused(context, "a key that is there twice");
@@ -31,5 +34,7 @@ export const labelEncoder: Operator = (context) => {
 };
 
 function texts(context: Context, [integers = "", names = ""]: readonly string[]): readonly string[] {
-  return [...Array.from(ints(context, integers) ?? [], String), ...(strings(context, names) ?? [])];
+  const [numbers, named] = [ints(context, integers), strings(context, names)];
+  if (numbers !== undefined && named !== undefined) throw refused(context, `both ${integers} and ${names}`);
+  return named ?? Array.from(numbers ?? [], String);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Tensor } from "../../../../src/onnx/model.ts";
+import { build } from "../../../../src/graph/build.ts";
+import type { ElementType, Tensor } from "../../../../src/onnx/model.ts";
+import { input, model, node } from "../../../support/graph/models.ts";
 import { floats, int, ints, text, texts } from "../../../support/ml/attribute.ts";
 import { expectSame, ours, type Single, translate } from "../../../support/ml/single.ts";
 
@@ -70,6 +72,7 @@ describe("ZipMap", () => {
     expect(() => translate({ operator: "ZipMap", attributes: { classlabels_int64s: ints(1, 2, 3) } })).toThrow(
       "want 2",
     );
+    expect(() => translate({ operator: "ZipMap", attributes, meaning: { index: true } })).toThrow("no floats");
   });
 });
 
@@ -93,6 +96,10 @@ describe("ArrayFeatureExtractor is onnxruntime's", () => {
         "index",
       );
     }
+    const narrow: Tensor = { ...indices(1), type: "int32" };
+    expect(() => translate({ operator: "ArrayFeatureExtractor", attributes: {}, constants: [narrow] })).toThrow(
+      "indices of type int32",
+    );
   });
 });
 
@@ -110,6 +117,14 @@ describe("LabelEncoder", () => {
     expect(() => translate({ ...single, meaning: { index: true, labels: ["1", "2"] } })).toThrow(
       'no key for the label "2"',
     );
+    const names = { keys_strings: texts("0"), values_strings: texts("no") };
+    expect(() => translate({ ...single, attributes: names, meaning: { index: true, labels: ["0"] } })).toThrow(
+      "keys of type string for labels of type int64",
+    );
+    const both = { ...attributes, ...names };
+    expect(() => translate({ ...single, attributes: both, meaning: { index: true, labels: ["0"] } })).toThrow(
+      "both keys_int64s and keys_strings",
+    );
     const twice = { ...attributes, keys_int64s: ints(0, 0) };
     expect(() => translate({ ...single, attributes: twice, meaning: { index: true, labels: ["0"] } })).toThrow("twice");
   });
@@ -122,6 +137,20 @@ describe("every operator that calculates", () => {
     const single = { operator: "LinearRegressor", attributes: linear };
     expect(() => translate({ ...single, meaning: { link: "softmax" } })).toThrow("input 0 is a softmax");
     expect(() => translate({ ...single, meaning: { index: true, labels: ["a", "b"] } })).toThrow("input 0 is a label");
+  });
+
+  it("refuses types of numbers that ai.onnx.ml has not, and versions of it that there are not", () => {
+    const of = (type: ElementType, opset: number) => {
+      const attributes = new Map(Object.entries(linear));
+      const regressor = { ...node("LinearRegressor", ["x"], ["y"]), domain: "ai.onnx.ml", attributes };
+      const file = model(new Map([["x", input([1, 2], type)]]), [regressor], ["y"]);
+      return () => build({ ...file, opsets: new Map([["ai.onnx.ml", opset]]) });
+    };
+    expect(of("int64", 5)().outputs).toHaveLength(1);
+    expect(of("float", 6)).toThrow("opset 6, want 1 to 5");
+    for (const type of ["float16", "uint8", "bool"] as const) {
+      expect(of(type, 1)).toThrow(`input 0 of type ${type}, want one of float, double, int64, int32`);
+    }
   });
 
   it("refuses two inputs", () => {
