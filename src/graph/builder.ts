@@ -33,6 +33,8 @@ export type Builder = {
   /** As many parameter keys in a row as asked for; the first one. */
   readonly keys: (count: number) => number;
   readonly note: (text: string) => void;
+  /** For work that no node of the graph shows. Throws `model.size` once the whole file has made us do too much. */
+  readonly spend: (size: number) => void;
   readonly finish: (outputs: readonly GraphOutput[]) => Graph;
 };
 
@@ -67,6 +69,7 @@ export function createBuilder(budget: Budget = { left: LIMITS.total }): Builder 
       return first;
     },
     note: (text) => void notes.push(`${name}: ${text}`),
+    spend: (size) => spend(budget, size),
     finish: (outputs) => ({ nodes, inputs, outputs, notes }),
   };
 }

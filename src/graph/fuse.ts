@@ -6,11 +6,15 @@ import { type Affine, type Graph, type GraphNode, type NodeId, node, STRUCTURE, 
 import { type Budget, LIMITS } from "./limits.ts";
 import { createParameterKeys, type ParameterKeys, type Weight } from "./parameterKeys.ts";
 import { prune } from "./prune.ts";
+import { finite } from "./rows.ts";
 
 /** Terms that may be written out in all. Beyond that layers stay apart: a graph can be made that would take for ever. */
 const MOST_TERMS = 2 * LIMITS.total;
 
-/** The same function of the same inputs, with fewer nodes. Nodes that nothing uses any more are gone. */
+/**
+ * The same function of the same inputs, with fewer nodes. Nodes that nothing uses any more are gone. Throws `model.value`
+ * where weights of several layers are beyond all numbers together.
+ */
 export function fuse(graph: Graph): Graph {
   const nodes: GraphNode[] = [];
   const tools: Tools = { nodes, keys: createParameterKeys(graph), budget: { left: MOST_TERMS } };
@@ -82,9 +86,9 @@ function composed(outer: Affine, inners: readonly (Affine | undefined)[], tools:
     operands: operands.list,
     starts,
     sources: Int32Array.from(sources),
-    weights: Float64Array.from(weights, ({ value }) => value),
+    weights: Float64Array.from(weights, ({ value }) => finite(value)),
     keys: Int32Array.from(weights, ({ key }) => key),
-    bias: Float64Array.from(biases, ({ value }) => value),
+    bias: Float64Array.from(biases, ({ value }) => finite(value)),
     biasKeys: Int32Array.from(biases, ({ key }) => key),
   };
 }

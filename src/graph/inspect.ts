@@ -13,7 +13,7 @@ export type InspectedNode = {
   readonly supported: boolean;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Of the first output, where everything before it is supported. */
+  /** Of the first output, where it and everything before it are supported. */
   readonly shape: readonly number[] | undefined;
   /** Numbers of the file that this node uses as weights. */
   readonly parameters: number;
@@ -39,7 +39,7 @@ function inspected(node: OnnxNode, translation: Translation, unknown: Map<string
   const exists = operatorOf(node) !== undefined;
   const failed = missing === undefined && exists ? attempt(() => translation.node(node)) : undefined;
   if (missing === undefined && exists && failed === undefined) {
-    const shape = translation.value(outputs.find((output) => output !== "") ?? "").value.shape;
+    const shape = translation.made(outputs.find((output) => output !== "") ?? "")?.value.shape;
     return {
       ...row,
       supported: true,
@@ -49,7 +49,7 @@ function inspected(node: OnnxNode, translation: Translation, unknown: Map<string
     };
   }
   if (failed !== undefined) translation.failed();
-  for (const output of outputs) unknown.set(output, "");
+  for (const output of outputs) if (output !== "") unknown.set(output, "");
   const inherited = missing === undefined ? undefined : unknown.get(missing) || undefined;
   const reason = exists ? (failed ?? inherited) : "there is no such operator here";
   return { ...row, supported: exists && failed === undefined, shape: undefined, parameters: 0, reason };

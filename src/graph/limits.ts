@@ -16,7 +16,12 @@ export function checkSize(shape: Shape): number {
   const fits = shape.length <= LIMITS.rank && shape.every((length) => length >= 0 && length <= LIMITS.elements);
   if (fits && size <= LIMITS.elements) return size;
   const most = `${LIMITS.elements} elements and ${LIMITS.rank} axes`;
-  throw tooLarge(`a tensor of shape [${shape.slice(0, 8)}${shape.length > 8 ? ", …" : ""}]`, most);
+  throw tooLarge(`a tensor of shape [${shape.slice(0, 8)}${shape.length > 8 ? ", ..." : ""}]`, most);
+}
+
+/** What a tensor costs whoever moves it: its elements, or where there are none the lengths that are walked all the same. */
+export function costOf(shape: Shape): number {
+  return checkSize(shape) || shape.reduce((sum, length) => sum + length, 0);
 }
 
 /** Throws `model.size` for more terms than one operation may have: to be asked before they are counted out. */

@@ -45,7 +45,12 @@ export function badShape({ node }: Pick<Context, "node">, reason: string): Assay
   return refusal("model.shape", node, "", reason);
 }
 
-function refusal(code: string, node: OnnxNode, what: string, reason: string): AssayError {
+/** A reason may hold a list as long as the file. */
+const MOST_CHARACTERS = 500;
+
+function refusal(code: string, node: OnnxNode, what: string, whole: string): AssayError {
+  const isLong = whole.length > MOST_CHARACTERS;
+  const reason = isLong ? `${whole.slice(0, MOST_CHARACTERS)}... (${whole.length} characters)` : whole;
   const where = `${printable(node.operator)} (node ${printable(node.name)})`;
   return new AssayError(code, `got ${where}, ${what}${reason}`, {
     disposition: "reject",

@@ -42,7 +42,7 @@ export function evenly(length: number, stride: number, start = 0): Int32Array {
 
 /** The common shape that numpy's broadcasting gives; undefined where there is none. */
 export function broadcast(shapes: readonly Shape[]): Shape | undefined {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const rank = shapes.reduce((most, shape) => Math.max(most, shape.length), 0);
   const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
     for (const [i, length] of shape.entries()) {

@@ -55,7 +55,8 @@ export function createRows(shape: Shape, room: number): Rows {
   };
 }
 
-function finite(number: number): number {
+/** Throws `model.value` for what is not. */
+export function finite(number: number): number {
   if (Number.isFinite(number)) return number;
   throw new AssayError("model.value", `got a weight of ${number}, want finite numbers`, { disposition: "reject" });
 }

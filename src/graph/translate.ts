@@ -5,7 +5,7 @@ import { printable } from "../lib/printable.ts";
 import type { OnnxModel, OnnxNode, Tensor, ValueInfo } from "../onnx/model.ts";
 import { type Builder, createBuilder, type Value } from "./builder.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
+import { type Budget, checkSize, costOf, LIMITS, spend } from "./limits.ts";
 import { badShape, type Context, type Made, refused } from "./operator.ts";
 import { WITHOUT_HALF } from "./operators/casting.ts";
 import { typeOf } from "./operators/operands.ts";
@@ -16,6 +16,8 @@ export type Translation = {
   readonly builder: Builder;
   /** Throws for a name that no input, initializer or translated node has. */
   readonly value: (name: string) => Made;
+  /** Undefined for such a name. */
+  readonly made: (name: string) => Made | undefined;
   readonly input: (info: ValueInfo) => void;
   readonly node: (node: OnnxNode) => void;
   /** How many parameters there are so far. */
@@ -53,6 +55,7 @@ export function createTranslation(model: OnnxModel): Translation {
   return {
     builder,
     value,
+    made: (name) => values.get(name),
     parameters: () => builder.keys(0),
     failed: () => {
       budget.left -= LIMITS.total / 64;
@@ -88,7 +91,7 @@ function translated(context: Context, budget: Budget): readonly Made[] {
   const nodes = evaluate(builder.finish([]), new Map());
   return results.map((made) => {
     const value = known(made.value, nodes);
-    spend(budget, checkSize(value.shape));
+    spend(budget, costOf(value.shape));
     return { ...made, value: { ...value, data: inType(context, value.data, typeOf(made)) } };
   });
 }
@@ -99,6 +102,7 @@ function known(value: Value, nodes: readonly Float64Array[]): Extract<Value, { k
 }
 
 function initializer({ type, shape, data }: Tensor): Made {
+  if (data.length === 0) checkSize(shape);
   return { value: { kind: "constant", shape, data }, type };
 }
 

@@ -3,7 +3,7 @@
 import type { Builder } from "../builder.ts";
 import { affine, asNode, at, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
-import { checkSize } from "../limits.ts";
+import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context } from "../operator.ts";
 import { broadcast, positions, type Steps, spread } from "../positions.ts";
 import { createRows } from "../rows.ts";
@@ -111,6 +111,7 @@ export function commonShape(context: Context, values: readonly { readonly shape:
   if (shape === undefined) {
     throw badShape(context, `got shapes [${shapes.join("] and [")}], want shapes that broadcast`);
   }
-  checkSize(shape);
+  // Each of them is walked along all of it.
+  checkTerms(checkSize(shape) * values.length);
   return shape;
 }

@@ -30,8 +30,9 @@ export const conv: Operator = (context) => {
   const kernel = weights.shape.slice(2);
   if (kernel.includes(0)) throw badShape(context, `got a kernel of shape [${weights.shape}], want none of 0`);
   const declared = ints(context, "kernel_shape");
-  if (declared !== undefined && declared.join() !== kernel.join()) {
-    throw badShape(context, `got kernel_shape [${declared}] and a kernel of shape [${weights.shape}]`);
+  if (declared !== undefined && (declared.length !== kernel.length || declared.join() !== kernel.join())) {
+    const shown = declared.length === kernel.length ? `[${declared}]` : `of ${declared.length} axes`;
+    throw badShape(context, `got kernel_shape ${shown} and a kernel of shape [${weights.shape}]`);
   }
   const { shape: slid, starts, taps, sources } = windows(context, spatial, kernel);
   const shape = [batch, features, ...slid];

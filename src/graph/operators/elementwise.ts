@@ -142,6 +142,7 @@ function biasOf({ builder }: Context, shape: Shape, values: readonly Value[], we
   const first = builder.keys(distinct);
   for (const [i, value] of values.entries()) {
     if (value.kind === "node") continue;
+    builder.spend(size);
     const from = spread(value.shape, shape);
     for (let j = 0; j < size; j++) {
       data[j] = at(data, j) + at(weights, i) * at(value.data, at(from, j));

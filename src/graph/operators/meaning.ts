@@ -83,7 +83,8 @@ export const transpose: Operator = (context) => {
   const { value, meaning, type } = made(context, 0);
   const rank = value.shape.length;
   const order = Array.from(ints(context, "perm") ?? value.shape.map((_, axis) => rank - 1 - axis));
-  if (order.length !== rank || order.some((axis) => axis < 0) || axesOf(context, order, rank).length !== rank) {
+  if (order.length !== rank) throw badShape(context, `got perm of ${order.length} axes, want an order of ${rank} axes`);
+  if (order.some((axis) => axis < 0) || axesOf(context, order, rank).length !== rank) {
     throw badShape(context, `got perm of [${order}], want an order of ${rank} axes`);
   }
   const strides = stridesOf(value.shape);

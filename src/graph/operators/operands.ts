@@ -66,11 +66,15 @@ export function constantOperand(context: Context, index: number, what: string): 
   return value;
 }
 
+/** More than any shape has, or any file outputs. */
+const MOST_INTEGERS = 1 << 16;
+
 export function integers(context: Context, index: number, what: string): Float64Array {
   const { data, shape } = constantOperand(context, index, what);
   const type = typeOf(made(context, index));
   if (type !== "int64" && type !== "int32") throw refused(context, `${what} of type ${type}, want integers`);
   if (shape.length > 1) throw badShape(context, `${what} of rank ${shape.length}, want a list`);
+  if (data.length > MOST_INTEGERS) throw badShape(context, `${what} of ${data.length}, want at most ${MOST_INTEGERS}`);
   if (!data.every(Number.isInteger)) throw refused(context, `${what} that is no integer`);
   return data;
 }

@@ -1,11 +1,12 @@
 // Parts and joins along one axis.
 
 import { int, ints, only } from "../attributes.ts";
-import { affine, asNode, at, structure, sum } from "../builder.ts";
-import { sizeOf } from "../graph.ts";
+import { asNode, idOf } from "../builder.ts";
+import { STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize } from "../limits.ts";
 import { badShape, type Made, type Operator, refused } from "../operator.ts";
 import { evenly, stridesOf } from "../positions.ts";
+import { createRows } from "../rows.ts";
 import { axisOf, lengthOf } from "./axes.ts";
 import { along, asParameters } from "./combination.ts";
 import { given, inputsAtMost, integers, like, made, operand, sameTypes, typeOf } from "./operands.ts";
@@ -43,10 +44,12 @@ export const concat: Operator = (context) => {
   }
   const known = values.every(({ kind }) => kind === "constant");
   const operands = values.map((value) => (known ? asNode(builder, value) : asParameters(builder, value)));
-  return like(
-    context,
-    affine(builder, shape, operands, (j) => sum([structure(at(sources, j))])),
-  );
+  const rows = createRows(shape, size);
+  for (const source of sources) {
+    rows.term(source, 1, STRUCTURE);
+    rows.end(0, STRUCTURE);
+  }
+  return like(context, builder.add(shape, rows.finish(operands.map(idOf))));
 };
 
 export const split: Operator = (context) => {

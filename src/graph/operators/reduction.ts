@@ -1,7 +1,7 @@
 // Sums, means, largest and smallest over axes, and the positions of the largest and the smallest.
 
 import { flag, int, only } from "../attributes.ts";
-import { asNode, at, constant, idOf, type Value } from "../builder.ts";
+import { asNode, at, type Builder, constant, idOf, type Value } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
 import { evenly, positions, spread, stridesOf } from "../positions.ts";
@@ -67,7 +67,7 @@ function extreme(context: Context, sign: 1 | -1): readonly Made[] {
     return [sign === 1 ? node : negated(context, node)];
   });
   const computed = joined(context, nodes, shape, size);
-  const bound = largestConstant(values, shape, sign);
+  const bound = largestConstant(builder, values, shape, sign);
   const both = computed !== undefined && bound !== undefined;
   const result = both ? atLeast(builder, computed, bound) : (computed ?? bound);
   if (result === undefined) throw refused(context, "it has no inputs");
@@ -75,15 +75,14 @@ function extreme(context: Context, sign: 1 | -1): readonly Made[] {
 }
 
 /** The largest of the constants, element by element, each times the sign. */
-function largestConstant(values: readonly Value[], shape: Shape, sign: 1 | -1): Value | undefined {
+function largestConstant(builder: Builder, values: readonly Value[], shape: Shape, sign: 1 | -1): Value | undefined {
   let data: Float64Array | undefined;
   for (const value of values) {
     if (value.kind === "node") continue;
+    builder.spend(sizeOf(shape));
     const from = spread(value.shape, shape);
-    const before = data;
-    data = Float64Array.from(from, (k, j) =>
-      Math.max(before === undefined ? -Infinity : at(before, j), sign * at(value.data, k)),
-    );
+    data ??= new Float64Array(from.length).fill(-Infinity);
+    for (let j = 0; j < from.length; j++) data[j] = Math.max(at(data, j), sign * at(value.data, at(from, j)));
   }
   return data === undefined ? undefined : { kind: "constant", shape, data };
 }

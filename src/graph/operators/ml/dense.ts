@@ -1,7 +1,8 @@
 // Sums of weighted features whose weights and biases are the model's parameters, each its own.
 
-import { affine, at, type Value } from "../../builder.ts";
+import { at, idOf, type Value } from "../../builder.ts";
 import type { Context } from "../../operator.ts";
+import { createRows } from "../../rows.ts";
 import type { Features } from "./features.ts";
 
 export type Layer = {
@@ -16,12 +17,14 @@ export function dense({ builder }: Context, input: Features, { rows, weights, bi
   const { value, width } = input;
   const weightKey = builder.keys(weights.length);
   const biasKey = builder.keys(rows);
-  return affine(builder, [1, rows], [value], (row) => ({
-    terms: Array.from({ length: width }, (_, source) => {
+  const shape = [1, rows];
+  const written = createRows(shape, rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let source = 0; source < width; source++) {
       const position = row * width + source;
-      return { source, weight: at(weights, position), key: weightKey + position };
-    }),
-    bias: at(biases, row),
-    biasKey: biasKey + row,
-  }));
+      written.term(source, at(weights, position), weightKey + position);
+    }
+    written.end(at(biases, row), biasKey + row);
+  }
+  return builder.add(shape, written.finish([idOf(value)]));
 }

@@ -1,5 +1,6 @@
 // LabelEncoder on a label: the labels are renamed, the position stays.
 
+import { printable } from "../../../lib/printable.ts";
 import { ints, only, strings } from "../../attributes.ts";
 import { type Context, type Operator, refused } from "../../operator.ts";
 import { made, typeOf } from "../operands.ts";
@@ -27,7 +28,7 @@ export const labelEncoder: Operator = (context) => {
   if (renamed.size < keys.length) throw refused(context, "a key that is there twice");
   const labels = meaning.labels.map((from) => {
     const to = renamed.get(from);
-    if (to === undefined) throw refused(context, `no key for the label ${JSON.stringify(from)}`);
+    if (to === undefined) throw refused(context, `no key for the label "${printable(from)}"`);
     return to;
   });
   return [label(value, { labels, type: strings(context, "values_strings") === undefined ? "int64" : "string" })];

@@ -11,10 +11,15 @@ export type Classes = {
   readonly type: "int64" | "string";
 };
 
+/** More than any circuit tells apart. */
+const MOST_CLASSES = 1 << 16;
+
 /** The classes by `classlabels_strings` or by the list of integers. */
 export function classesOf(context: Context, integers: "classlabels_ints" | "classlabels_int64s"): Classes {
   const names = strings(context, "classlabels_strings") ?? [];
   const values = ints(context, integers) ?? new Float64Array();
+  const count = Math.max(names.length, values.length);
+  if (count > MOST_CLASSES) throw refused(context, `${count} classes, want at most ${MOST_CLASSES}`);
   if (names.length > 0 && values.length > 0) throw refused(context, `both classlabels_strings and ${integers}`);
   if (names.length > 0) return { labels: names, type: "string" };
   return { labels: Array.from(values, String), type: "int64" };

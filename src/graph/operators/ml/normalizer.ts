@@ -1,5 +1,6 @@
 // Normalizer, where it does nothing.
 
+import { printable } from "../../../lib/printable.ts";
 import { only, string } from "../../attributes.ts";
 import type { Operator } from "../../operator.ts";
 import { refused } from "../../operator.ts";
@@ -13,5 +14,8 @@ export const normalizer: Operator = (context) => {
   const norm = string(context, "norm", "MAX");
   const input = made(context, 0);
   if (norm === "L1" && input.meaning?.normalised === true) return [input];
-  throw refused(context, `norm ${norm} of values that do not sum to 1 (export the model's raw scores instead)`);
+  throw refused(
+    context,
+    `norm ${printable(norm)} of values that do not sum to 1 (export the model's raw scores instead)`,
+  );
 };

@@ -1,5 +1,6 @@
 // What a model's scores are followed by in the file (post_transform) is left to the reader, and said.
 
+import { printable } from "../../../lib/printable.ts";
 import { string } from "../../attributes.ts";
 import type { Value } from "../../builder.ts";
 import type { Link } from "../../graph.ts";
@@ -14,7 +15,8 @@ const LINKS: ReadonlyMap<string, Link | undefined> = new Map([
 /** By the attribute post_transform. */
 export function linkOf(context: Context): Link | undefined {
   const transform = string(context, "post_transform", "NONE");
-  if (!LINKS.has(transform)) throw refused(context, `post_transform ${transform}, want one of ${[...LINKS.keys()]}`);
+  if (!LINKS.has(transform))
+    throw refused(context, `post_transform ${printable(transform)}, want one of ${[...LINKS.keys()]}`);
   return LINKS.get(transform);
 }
 

@@ -1,6 +1,7 @@
 // What SVMClassifier and SVMRegressor have in common. With a linear kernel, support vectors are only another way to write
 // weights: the sum of coefficient * vector.
 
+import { printable } from "../../../lib/printable.ts";
 import { floats, string } from "../../attributes.ts";
 import { at } from "../../builder.ts";
 import { type Context, refused } from "../../operator.ts";
@@ -18,9 +19,9 @@ export const SVM_ATTRIBUTES: readonly string[] = [
 
 export function checkLinear(context: Context): void {
   const kernel = string(context, "kernel_type", "LINEAR");
-  if (kernel !== "LINEAR") throw refused(context, `kernel_type ${kernel}, want LINEAR`);
+  if (kernel !== "LINEAR") throw refused(context, `kernel_type ${printable(kernel)}, want LINEAR`);
   const transform = string(context, "post_transform", "NONE");
-  if (transform !== "NONE") throw refused(context, `post_transform ${transform}, want NONE`);
+  if (transform !== "NONE") throw refused(context, `post_transform ${printable(transform)}, want NONE`);
   for (const name of ["prob_a", "prob_b"]) {
     if ((floats(context, name)?.length ?? 0) > 0) {
       throw refused(context, `${name} (export a model that was trained with probability=False)`);

@@ -1,5 +1,6 @@
 // Trees out of a table of nodes: every child there, one parent each, no cycle, of bounded depth.
 
+import { printable } from "../../../lib/printable.ts";
 import { at } from "../../builder.ts";
 import type { TreeNode } from "../../graph.ts";
 import { type Context, refused } from "../../operator.ts";
@@ -94,7 +95,7 @@ function nodeOf(context: Context, row: Row, made: ReadonlyMap<number, TreeNode>)
     case "BRANCH_NEQ":
       return equal(no, yes);
     default:
-      throw refused(context, `the node mode ${mode}`);
+      throw refused(context, `the node mode ${printable(mode)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // TreeEnsembleRegressor: the sum or the average of the trees' leaves, plus base values.
 
+import { printable } from "../../../lib/printable.ts";
 import { int, only, string } from "../../attributes.ts";
 import { idOf, type Value } from "../../builder.ts";
 import type { TreeNode } from "../../graph.ts";
@@ -60,7 +61,7 @@ function aggregated(context: Context, trees: readonly TreeNode[]): readonly Tree
   const aggregate = string(context, "aggregate_function", "SUM");
   if (aggregate === "SUM") return trees;
   if (aggregate === "AVERAGE") return averaged(trees);
-  throw refused(context, `aggregate_function ${aggregate}, want SUM or AVERAGE`);
+  throw refused(context, `aggregate_function ${printable(aggregate)}, want SUM or AVERAGE`);
 }
 
 /** Such that the sum of the trees is their average. */
