@@ -13,8 +13,6 @@ import {
 import { type Budget, checkSize, LIMITS, spend } from "./limits.ts";
 import { createRows } from "./rows.ts";
 
-export { at } from "../lib/element.ts";
-
 /** A tensor while the graph is built. A constant is known now; a node is computed from the inputs. */
 export type Value =
   | { readonly kind: "constant"; readonly shape: Shape; readonly data: Float64Array }
@@ -37,8 +35,6 @@ export type Builder = {
   readonly spend: (size: number) => void;
   readonly finish: (outputs: readonly GraphOutput[]) => Graph;
 };
-
-export { checkSize, LIMITS };
 
 export function createBuilder(budget: Budget = { left: LIMITS.total }): Builder {
   const nodes: GraphNode[] = [];

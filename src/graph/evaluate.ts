@@ -1,8 +1,8 @@
 // A graph on one row, in float64: for calibration, and for the constants of a file.
 
+import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { printable } from "../lib/printable.ts";
-import { at } from "./builder.ts";
 import { type Affine, type Graph, type GraphNode, type Operation, operandsOf, sizeOf, type TreeNode } from "./graph.ts";
 
 /** The values of all nodes. `inputs` are by name. */

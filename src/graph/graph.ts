@@ -106,8 +106,3 @@ export function node(graph: Pick<Graph, "nodes">, id: NodeId): GraphNode {
 export function operandsOf(operation: Operation): readonly NodeId[] {
   return operation.kind === "input" ? [] : operation.operands;
 }
-
-/** Elements of all operands together. */
-export function operandSize(graph: Pick<Graph, "nodes">, operation: Operation): number {
-  return operandsOf(operation).reduce((sum, id) => sum + sizeOf(node(graph, id).shape), 0);
-}

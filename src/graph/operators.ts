@@ -6,7 +6,7 @@ import { ML } from "./operators/ml.ts";
 import { STANDARD } from "./operators/standard.ts";
 
 /** "" is ai.onnx. */
-export const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
+const OPERATORS: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
   ["", STANDARD],
   ["ai.onnx.ml", ML],
 ]);

@@ -1,7 +1,8 @@
 // Activations. Whatever is made of straight pieces is exact; Sigmoid and Tanh are curves.
 
+import { at } from "../../lib/element.ts";
 import { float, int, only } from "../attributes.ts";
-import { affine, asNode, at, type Builder, constant, idOf, structure, sum, type Value } from "../builder.ts";
+import { affine, asNode, type Builder, constant, idOf, structure, sum, type Value } from "../builder.ts";
 import { sizeOf } from "../graph.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";
 import { broadcast, spread } from "../positions.ts";

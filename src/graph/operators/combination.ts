@@ -1,7 +1,7 @@
 // Element by element: linear combinations, moves, and the two operations that circuits pay for.
 
-import type { Builder } from "../builder.ts";
-import { affine, asNode, at, idOf, rearranged, reshaped, type Value } from "../builder.ts";
+import { at } from "../../lib/element.ts";
+import { affine, asNode, type Builder, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context } from "../operator.ts";

@@ -1,7 +1,8 @@
 // Operators that make constants, of attributes and of shapes: all shapes are known when the graph is built.
 
+import { at } from "../../lib/element.ts";
 import { float, floats, int, ints, only, tensor } from "../attributes.ts";
-import { at, constant } from "../builder.ts";
+import { constant } from "../builder.ts";
 import { sizeOf } from "../graph.ts";
 import { checkSize } from "../limits.ts";
 import { badShape, type Made, type Operator, refused } from "../operator.ts";
@@ -57,7 +58,7 @@ export const range: Operator = (context) => {
 };
 
 /** Done on constants only, number by number. */
-export function onConstants(of: (number: number) => number): Operator {
+function onConstants(of: (number: number) => number): Operator {
   return (context) => {
     only(context, []);
     const { shape, data } = constantOperand(context, 0, "a number");

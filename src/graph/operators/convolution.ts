@@ -1,7 +1,8 @@
 // Conv over any number of axes, and BatchNormalization folded into one factor and one addend for each channel.
 
+import { at } from "../../lib/element.ts";
 import { flag, float, int, ints, only } from "../attributes.ts";
-import { affine, asNode, at, idOf } from "../builder.ts";
+import { affine, asNode, idOf } from "../builder.ts";
 import { STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";

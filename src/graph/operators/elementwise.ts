@@ -1,8 +1,9 @@
 // Add, Sub, Mul, Div and their like, with numpy's broadcasting. Their constants are parameters of the model.
 
+import { at } from "../../lib/element.ts";
 import { only } from "../attributes.ts";
-import { affine, at, constant, structure, sum, type Term, type Value } from "../builder.ts";
-import { type Shape, STRUCTURE } from "../graph.ts";
+import { affine, constant, structure, sum, type Term, type Value } from "../builder.ts";
+import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { type Context, type Made, type Operator, refused } from "../operator.ts";
 import { spread } from "../positions.ts";
 import { combined, commonShape, expanded, product, severalShape } from "./combination.ts";
@@ -119,7 +120,7 @@ function weighted(context: Context, weights: readonly number[], shapeOf = common
   for (const [i, value] of values.entries()) {
     if (value.kind === "constant") continue;
     nodes.push({ value, weight: at(weights, i), from: spread(value.shape, shape), start });
-    start += value.shape.reduce((size, length) => size * length, 1);
+    start += sizeOf(value.shape);
   }
   if (nodes.length === 0) return like(context, constant(shape, bias.data));
   const operands = nodes.map(({ value }) => value);
@@ -132,7 +133,7 @@ function weighted(context: Context, weights: readonly number[], shapeOf = common
 }
 
 function biasOf({ builder }: Context, shape: Shape, values: readonly Value[], weights: readonly number[]) {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   const data = new Float64Array(size);
   const keys = new Int32Array(size).fill(STRUCTURE);
   const constants = values.filter((value) => value.kind === "constant");

@@ -1,7 +1,8 @@
 // Gemm and MatMul, batches broadcast. A constant side is weights; of two computed sides there are products.
 
+import { at } from "../../lib/element.ts";
 import { flag, float, only } from "../attributes.ts";
-import { asNode, at, type Builder, idOf, rearranged, reshaped, type Value } from "../builder.ts";
+import { asNode, type Builder, idOf, rearranged, reshaped, type Value } from "../builder.ts";
 import { type Shape, STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator } from "../operator.ts";

@@ -1,8 +1,8 @@
 // Elements in other places: parts, joins, repetitions. None of it costs a circuit anything.
 
+import { at } from "../../lib/element.ts";
 import { printable } from "../../lib/printable.ts";
 import { float, int, ints, only, string } from "../attributes.ts";
-import { at } from "../builder.ts";
 import type { Shape } from "../graph.ts";
 import { checkSize } from "../limits.ts";
 import { badShape, type Context, type Operator, refused } from "../operator.ts";

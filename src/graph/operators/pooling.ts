@@ -1,7 +1,8 @@
 // Pools. The largest of nothing (a window all in the padding) is refused.
 
-import { flag, only } from "../attributes.ts";
-import { asNode, at, idOf, type Value } from "../builder.ts";
+import { at } from "../../lib/element.ts";
+import { flag, ints, only } from "../attributes.ts";
+import { asNode, idOf, type Value } from "../builder.ts";
 import { STRUCTURE, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, type Operator } from "../operator.ts";
@@ -60,10 +61,14 @@ function windowAttributes(context: Context, dilated: number): readonly string[] 
 
 function slide(context: Context, value: Value): Windows {
   const spatial = spatialAxes(context, value.shape);
-  const slid = windows(context, spatial, kernelShape(context, spatial.length));
+  const kernel = kernelShape(context, spatial.length);
+  const slid = windows(context, spatial, kernel);
   if (slid.starts.some((start, p) => p > 0 && start === slid.starts[p - 1])) {
     throw badShape(context, "got a window all in the padding");
   }
+  // As onnxruntime has it, although with strides or dilations no window may lie there.
+  const wide = ints(context, "pads")?.find((pad, i) => pad >= at(kernel, i % kernel.length));
+  if (wide !== undefined) throw badShape(context, `got pads of ${wide}, want less than the window [${kernel}]`);
   return slid;
 }
 

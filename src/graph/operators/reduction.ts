@@ -1,7 +1,8 @@
 // Sums, means, largest and smallest over axes, and the positions of the largest and the smallest.
 
+import { at } from "../../lib/element.ts";
 import { flag, int, only } from "../attributes.ts";
-import { asNode, at, type Builder, constant, idOf, type Value } from "../builder.ts";
+import { asNode, type Builder, constant, idOf, type Value } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../operator.ts";
 import { evenly, positions, spread, stridesOf } from "../positions.ts";

@@ -7,11 +7,11 @@ import * as Constants from "./constants.ts";
 import * as Convolution from "./convolution.ts";
 import * as Elementwise from "./elementwise.ts";
 import * as Layers from "./layers.ts";
-import * as Meaning from "./meaning.ts";
 import * as Movement from "./movement.ts";
 import * as Parts from "./parts.ts";
 import * as Pooling from "./pooling.ts";
 import * as Reduction from "./reduction.ts";
+import * as Reshaping from "./reshaping.ts";
 
 /** Name, how many inputs ONNX gives it at most (attributes of old opsets aside), and how many outputs if not one. */
 type Entry = readonly [name: string, inputs: number, operator: Operator, outputs?: number];
@@ -33,10 +33,10 @@ const ENTRIES: readonly Entry[] = [
   ["ConstantOfShape", 1, Constants.constantOfShape],
   ["Conv", 3, Convolution.conv],
   ["Div", 2, Elementwise.divide],
-  ["Dropout", 3, Meaning.dropout, 2],
+  ["Dropout", 3, Reshaping.dropout, 2],
   ["Exp", 1, Constants.exponential],
   ["Expand", 2, Movement.expand],
-  ["Flatten", 1, Meaning.flatten],
+  ["Flatten", 1, Reshaping.flatten],
   ["Floor", 1, Constants.floor],
   ["Gather", 2, Movement.gather],
   ["Gemm", 3, Layers.gemm],
@@ -44,7 +44,7 @@ const ENTRIES: readonly Entry[] = [
   ["GlobalMaxPool", 1, Pooling.globalMaxPool],
   ["HardSigmoid", 1, Activation.hardSigmoid],
   ["HardSwish", 1, Activation.hardSwish],
-  ["Identity", 1, Meaning.identity],
+  ["Identity", 1, Reshaping.identity],
   ["LeakyRelu", 1, Activation.leakyRelu],
   ["Log", 1, Constants.logarithm],
   ["LogSoftmax", 1, Activation.logSoftmax],
@@ -66,7 +66,7 @@ const ENTRIES: readonly Entry[] = [
   ["ReduceSum", 2, Reduction.reduceSum],
   ["ReduceSumSquare", 2, Reduction.reduceSumSquare],
   ["Relu", 1, Activation.rectify],
-  ["Reshape", 2, Meaning.reshape],
+  ["Reshape", 2, Reshaping.reshape],
   ["Shape", 1, Constants.shapeOf],
   ["Sigmoid", 1, Activation.sigmoid],
   ["Size", 1, Constants.size],
@@ -74,13 +74,13 @@ const ENTRIES: readonly Entry[] = [
   ["Softmax", 1, Activation.softmax],
   ["Split", 2, Parts.split, ANY],
   ["Sqrt", 1, Constants.squareRoot],
-  ["Squeeze", 2, Meaning.squeeze],
+  ["Squeeze", 2, Reshaping.squeeze],
   ["Sub", 2, Elementwise.subtract],
   ["Sum", ANY, Elementwise.total],
   ["Tanh", 1, Activation.tanh],
   ["Tile", 2, Movement.tile],
-  ["Transpose", 1, Meaning.transpose],
-  ["Unsqueeze", 2, Meaning.unsqueeze],
+  ["Transpose", 1, Reshaping.transpose],
+  ["Unsqueeze", 2, Reshaping.unsqueeze],
 ];
 
 export const STANDARD: ReadonlyMap<string, Operator> = new Map(

@@ -1,8 +1,8 @@
 // The windows that a convolution or a pool slides over the axes after batch and channel.
 
+import { at } from "../../lib/element.ts";
 import { printable } from "../../lib/printable.ts";
 import { flag, ints, string } from "../attributes.ts";
-import { at } from "../builder.ts";
 import { type Shape, sizeOf } from "../graph.ts";
 import { checkSize, checkTerms } from "../limits.ts";
 import { badShape, type Context, refused } from "../operator.ts";

@@ -188,6 +188,10 @@ describe("MaxPool and AveragePool", () => {
     expect(() => build(single("AveragePool", { inputs: [input([1, 1, 4])], attributes }))).toThrow(
       "all in the padding",
     );
+    const strided = { kernel_shape: [2], pads: [0, 3], strides: [4] };
+    expect(() => build(single("MaxPool", { inputs: [input([1, 1, 5])], attributes: strided }))).toThrow(
+      "got pads of 3, want less than the window [2]",
+    );
     const both = single("MaxPool", { inputs: [input([1, 1, 4])], attributes: { kernel_shape: [2] }, outputs: 2 });
     expect(() => build(both)).toThrow("MaxPool (node MaxPool_0), which is not supported: its output y1");
     expect(build(both, { outputs: ["y0"] }).outputs).toHaveLength(1);

@@ -1,7 +1,8 @@
 // ArrayFeatureExtractor: some of the last axis's elements; or of a list of classes the one that an index names.
 
+import { at } from "../../../lib/element.ts";
 import { only } from "../../attributes.ts";
-import { at, rearranged, type Value } from "../../builder.ts";
+import { rearranged, type Value } from "../../builder.ts";
 import { sizeOf } from "../../graph.ts";
 import { badShape, type Context, type Made, type Operator, refused } from "../../operator.ts";
 import { made, typeOf } from "../operands.ts";

@@ -1,6 +1,7 @@
 // Sums of weighted features whose weights and biases are the model's parameters, each its own.
 
-import { at, idOf, type Value } from "../../builder.ts";
+import { at } from "../../../lib/element.ts";
+import { idOf, type Value } from "../../builder.ts";
 import type { Context } from "../../operator.ts";
 import { createRows } from "../../rows.ts";
 import type { Features } from "./features.ts";

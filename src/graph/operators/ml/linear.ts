@@ -1,7 +1,8 @@
 // LinearClassifier and LinearRegressor, by the rules of onnxruntime.
 
+import { at } from "../../../lib/element.ts";
 import { int, only } from "../../attributes.ts";
-import { affine, at, structure, sum } from "../../builder.ts";
+import { affine, structure, sum } from "../../builder.ts";
 import { STRUCTURE } from "../../graph.ts";
 import type { Operator } from "../../operator.ts";
 import { refused } from "../../operator.ts";

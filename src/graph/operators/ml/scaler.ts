@@ -1,7 +1,8 @@
 // Scaler: (x - offset) * scale.
 
+import { at } from "../../../lib/element.ts";
 import { only } from "../../attributes.ts";
-import { affine, at } from "../../builder.ts";
+import { affine } from "../../builder.ts";
 import type { Operator } from "../../operator.ts";
 import { refused } from "../../operator.ts";
 import { features } from "./features.ts";

@@ -1,9 +1,9 @@
 // What SVMClassifier and SVMRegressor have in common. With a linear kernel, support vectors are only another way to write
 // weights: the sum of coefficient * vector.
 
+import { at } from "../../../lib/element.ts";
 import { printable } from "../../../lib/printable.ts";
 import { floats, string } from "../../attributes.ts";
-import { at } from "../../builder.ts";
 import { type Context, refused } from "../../operator.ts";
 import { checkLength, numbers } from "./numbers.ts";
 

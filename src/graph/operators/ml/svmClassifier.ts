@@ -1,7 +1,8 @@
 // SVMClassifier with a linear kernel, by the rules of onnxruntime.
 
+import { at } from "../../../lib/element.ts";
 import { ints, only } from "../../attributes.ts";
-import { affine, at, structure, sum, type Term, type Value } from "../../builder.ts";
+import { affine, structure, sum, type Term, type Value } from "../../builder.ts";
 import { STRUCTURE } from "../../graph.ts";
 import { checkTerms } from "../../limits.ts";
 import { type Context, type Made, type Operator, refused } from "../../operator.ts";

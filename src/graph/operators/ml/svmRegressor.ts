@@ -1,7 +1,7 @@
 // SVMRegressor with a linear kernel.
 
+import { at } from "../../../lib/element.ts";
 import { int, only } from "../../attributes.ts";
-import { at } from "../../builder.ts";
 import { type Operator, refused } from "../../operator.ts";
 import { dense } from "./dense.ts";
 import { features } from "./features.ts";

@@ -1,7 +1,7 @@
 // Trees out of a table of nodes: every child there, one parent each, no cycle, of bounded depth.
 
+import { at } from "../../../lib/element.ts";
 import { printable } from "../../../lib/printable.ts";
-import { at } from "../../builder.ts";
 import type { TreeNode } from "../../graph.ts";
 import { type Context, refused } from "../../operator.ts";
 

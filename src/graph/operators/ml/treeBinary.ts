@@ -1,15 +1,16 @@
 // A tree ensemble of two classes, by the rules of onnxruntime: they depend on which classes the leaves name.
 
-import { affine, at, type Row, structure, sum, type Value } from "../../builder.ts";
+import { at } from "../../../lib/element.ts";
+import { affine, type Row, structure, sum, type Value } from "../../builder.ts";
 import { type Link, STRUCTURE, type TreeNode } from "../../graph.ts";
 import { type Context, type Made, refused } from "../../operator.ts";
 import type { Features } from "./features.ts";
 import { type Classes, exceeding, label } from "./labels.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
 import { scores } from "./scores.ts";
-import type { Weights } from "./table.ts";
 import { naming } from "./treeNaming.ts";
 import { ensemble } from "./treeRegressor.ts";
+import type { Weights } from "./treeTable.ts";
 
 type Ensemble = {
   readonly context: Context;

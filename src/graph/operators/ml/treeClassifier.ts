@@ -7,11 +7,11 @@ import { features } from "./features.ts";
 import { classesOf, label, largest } from "./labels.ts";
 import { numbersOrTensor } from "./numbers.ts";
 import { linkOf, scores } from "./scores.ts";
-import { NODE_ATTRIBUTES, readTable, type Weights, weightAttributes } from "./table.ts";
 import { grow } from "./tree.ts";
 import { binary } from "./treeBinary.ts";
 import { naming } from "./treeNaming.ts";
 import { baseOf, ensemble } from "./treeRegressor.ts";
+import { NODE_ATTRIBUTES, readTable, type Weights, weightAttributes } from "./treeTable.ts";
 
 export const treeEnsembleClassifier: Operator = (context) => {
   only(context, [...NODE_ATTRIBUTES, ...weightAttributes("class"), "classlabels_int64s", "classlabels_strings"]);

@@ -1,7 +1,7 @@
 // TreeEnsemble of ai.onnx.ml 5: the same trees in another table, leaves apart from the other nodes.
 
+import { at } from "../../../lib/element.ts";
 import { int, ints, only, tensor } from "../../attributes.ts";
-import { at } from "../../builder.ts";
 import { LIMITS } from "../../limits.ts";
 import { type Context, type Operator, refused } from "../../operator.ts";
 import { features } from "./features.ts";

@@ -9,9 +9,9 @@ import { type Context, type Operator, refused } from "../../operator.ts";
 import { type Features, features } from "./features.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
 import { linkOf, scores } from "./scores.ts";
-import { NODE_ATTRIBUTES, readTable, weightAttributes } from "./table.ts";
 import { grow } from "./tree.ts";
 import { naming } from "./treeNaming.ts";
+import { NODE_ATTRIBUTES, readTable, weightAttributes } from "./treeTable.ts";
 
 export const treeEnsembleRegressor: Operator = (context) => {
   only(context, [...NODE_ATTRIBUTES, ...weightAttributes("target"), "aggregate_function", "n_targets"]);

@@ -1,7 +1,7 @@
 // The attributes nodes_… and target_… (or class_…) of TreeEnsembleRegressor and TreeEnsembleClassifier as one table.
 
+import { at } from "../../../lib/element.ts";
 import { ints, strings } from "../../attributes.ts";
-import { at } from "../../builder.ts";
 import { type Context, refused } from "../../operator.ts";
 import { checkLength, numbersOrTensor } from "./numbers.ts";
 import { type LeafValue, type Row, type Table, TREE_LIMITS } from "./tree.ts";
