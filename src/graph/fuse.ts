@@ -11,6 +11,9 @@ import { finite } from "./rows.ts";
 /** Terms that may be written out in all. Beyond that layers stay apart: a graph can be made that would take for ever. */
 const MOST_TERMS = 2 * LIMITS.total;
 
+/** Parameters that may be made of others: each is remembered by name. Of n x n weights twice there are n^3. */
+const MOST_KEYS = 1 << 20;
+
 /**
  * The same function of the same inputs, with fewer nodes. Nodes that nothing uses any more are gone. Throws `model.value`
  * where weights of several layers are beyond all numbers together.
@@ -57,7 +60,7 @@ type Part = { readonly inner: Affine | undefined; readonly positions: Int32Array
 
 /** `outer` with the rows of some operands written out; undefined where that would be more work than all of them. */
 function composed(outer: Affine, inners: readonly (Affine | undefined)[], tools: Tools): Affine | undefined {
-  const { nodes, budget } = tools;
+  const { nodes } = tools;
   const operands = createOperands(tools);
   const parts = outer.operands.map((id, index): Part => {
     const inner = inners[index];
@@ -78,7 +81,7 @@ function composed(outer: Affine, inners: readonly (Affine | undefined)[], tools:
       weights.push(weight);
     }
     biases.push(bias);
-    if (sources.length > limit || budget.left < 0) return undefined;
+    if (sources.length > limit || isSpent(tools)) return undefined;
     starts[j + 1] = sources.length;
   }
   return {
@@ -93,13 +96,18 @@ function composed(outer: Affine, inners: readonly (Affine | undefined)[], tools:
   };
 }
 
+function isSpent({ keys, budget }: Tools): boolean {
+  return budget.left < 0 || keys.made() > MOST_KEYS;
+}
+
 /** Row j of `outer` as a sum of the result's operands, each element of them once. */
 function writtenOut(
   outer: Affine,
   j: number,
   locate: Locate,
-  { keys, budget }: Tools,
+  tools: Tools,
 ): { readonly terms: ReadonlyMap<number, Weight>; readonly bias: Weight } {
+  const { keys, budget } = tools;
   const terms = new Map<number, Weight>();
   const put = (source: number, weight: Weight): void => {
     const known = terms.get(source);
@@ -108,6 +116,7 @@ function writtenOut(
   };
   let bias: Weight = { value: at(outer.bias, j), key: at(outer.biasKeys, j) };
   for (let k = at(outer.starts, j); k < at(outer.starts, j + 1); k++) {
+    if (isSpent(tools)) break; // what has been written out is given up
     const weight: Weight = { value: at(outer.weights, k), key: at(outer.keys, k) };
     const { inner, positions, element } = locate(at(outer.sources, k));
     if (inner === undefined) {

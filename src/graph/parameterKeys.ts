@@ -11,6 +11,8 @@ export type ParameterKeys = {
   /** Of a weight times another one. */
   readonly product: (a: Weight, b: Weight) => Weight;
   readonly sum: (a: Weight, b: Weight) => Weight;
+  /** How many there are that were made of others. */
+  readonly made: () => number;
 };
 
 /** New keys come after those of the graph. */
@@ -28,6 +30,7 @@ export function createParameterKeys({ nodes }: Pick<Graph, "nodes">): ParameterK
     return key;
   };
   return {
+    made: () => interned.size,
     product: (a, b) => ({
       value: a.value * b.value,
       key: isStructure(a, 1) ? b.key : isStructure(b, 1) ? a.key : combined(a, "*", b, intern),

@@ -178,6 +178,22 @@ describe("layers that are one", () => {
   });
 });
 
+describe("layers that would be one of more parameters than can be told apart", () => {
+  it("stay apart, others do not", () => {
+    const layers = (size: number) => {
+      const random = seeded(2);
+      const operands = new Map([
+        ["x", input([1, size])],
+        ["v", weights(random, [size, size])],
+        ["w", weights(random, [size, size])],
+      ]);
+      const nodes = [node("MatMul", ["x", "v"], ["t"]), node("MatMul", ["t", "w"], ["y"])];
+      return fuse(build(model(operands, nodes, ["y"]))).nodes.length;
+    };
+    expect([layers(10), layers(100)]).toEqual([2, 3]);
+  });
+});
+
 describe("a node without an output that there is", () => {
   it("has a row without a shape, and what comes after it has its own", () => {
     const nodes = [
