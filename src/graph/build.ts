@@ -37,7 +37,8 @@ function outputNames({ inputs, outputs }: OnnxModel, asked: readonly string[] | 
     throw badOutput(printable(missing), `one of ${shortened(all.map((name) => printable(name))).join(", ")}`);
   if (asked?.length === 0 || all.length === 0) throw badOutput("none", "one output or more");
   const names = asked ?? all;
-  const same = inputs.find(({ name }) => names.includes(name));
+  const set = new Set(names);
+  const same = inputs.find(({ name }) => set.has(name));
   if (same !== undefined) throw badOutput(`${printable(same.name)}, an input as it is`, "one that a node makes");
   return names;
 }
