@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { build } from "../../../src/graph/build.ts";
 import { agree } from "../../support/graph/compare.ts";
-import { input, int64, type Operand, real, single, tensor, weights } from "../../support/graph/models.ts";
+import { input, int64, model, node, type Operand, real, single, tensor, weights } from "../../support/graph/models.ts";
 import { type Random, seeded } from "../../support/graph/random.ts";
 
 function shapeOf(random: Random, low = 1, high = 4): number[] {
@@ -239,6 +239,26 @@ describe("Identity, Dropout, Cast", () => {
     ] as const) {
       await agree(single("Cast", { inputs: [input([2, 3], type)], attributes: { to } }), random, 2, 0, 9);
     }
+  });
+
+  it("keep labels that are numbers of the other type too, and refuse others", () => {
+    const labelled = (classes: readonly number[], to: number) => {
+      const nodes = [
+        node("ArgMax", ["x"], ["k"], { axis: 1 }),
+        { ...node("ArrayFeatureExtractor", ["c", "k"], ["l"]), domain: "ai.onnx.ml" },
+        node("Cast", ["l"], ["y"], { to }),
+      ];
+      const operands = new Map([
+        ["x", input([1, 2])],
+        ["c", tensor("double", [2], classes)],
+      ]);
+      const file = model(operands, nodes, ["y"]);
+      return () => build({ ...file, opsets: new Map([...file.opsets, ["ai.onnx.ml", 3]]) });
+    };
+    expect(labelled([1, 2], 7)().outputs[0]?.labels).toEqual(["1", "2"]);
+    expect(labelled([0.5, 1.5], 7)).toThrow("Cast (node Cast_y), which is not supported: its result is 0.5");
+    expect(labelled([5e9, 1], 6)).toThrow("its result is 5000000000, which is no int32");
+    expect(labelled([2 ** 24 + 1, 1], 1)).toThrow("the label 16777217 to float");
   });
 
   it("refuse what would change them", () => {
