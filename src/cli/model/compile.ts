@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { modelOf } from "../../inference/inference.ts";
 import { manifestOf } from "../../inference/manifest.ts";
+import { printable } from "../../lib/printable.ts";
 import type { Environment } from "../environment.ts";
 import { columns } from "../text.ts";
 import { requireRoom, writeOnce } from "./files.ts";
@@ -46,6 +47,6 @@ export async function compileCommand(path: string, options: CompileOptions, envi
       `${layout.inputElements} of inputs, ${layout.outputWords} of outputs, ${layout.outputStride} bits each`,
     ],
   ]);
-  out(`${[...lines, ...notes.map((note) => `note: ${note}`)].join("\n")}\n`);
+  out(`${[...lines, ...notes.map((note) => `note: ${printable(note, 500)}`)].join("\n")}\n`);
   err(`assay: ${manifest.keys} keys: whoever made them can forge proofs\n`);
 }
