@@ -173,7 +173,8 @@ function rectify(lowering: Lowering, id: NodeId, name: string, operand: Scaled):
   const { assembler, quantisation, uniform } = lowering;
   const from = materialised(lowering, name, operand, uniform.has(id));
   const { bounds, size } = at(assembler.steps, from.step);
-  const seen = quantisation.ranges[at(lowering.keys, id)] ?? 0;
+  const key = at(lowering.keys, id);
+  const seen = (Object.hasOwn(quantisation.ranges, key) ? quantisation.ranges[key] : undefined) ?? 0;
   const range = seen > 0 ? seen : bounds.high.reduce((most, high, j) => Math.max(most, high * at(from.unit, j)), 0);
   const resolution = range / (2 ** quantisation.activationBits - 1);
   const shifts = Int32Array.from(from.unit, (unit) => Math.max(0, floorLog2(resolution / unit)));

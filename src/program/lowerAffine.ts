@@ -153,10 +153,12 @@ function weighted(
 ): Scaled {
   const isParameter = (k: number): boolean => at(operation.keys, k) !== STRUCTURE;
   const key = at(lowering.keys, id);
-  const unit = lowering.quantisation.units[key] ?? unitOfParameters(lowering, operation, { coefficients, constants });
+  const { units } = lowering.quantisation;
+  const given = Object.hasOwn(units, key) ? units[key] : undefined;
+  const unit = given ?? unitOfParameters(lowering, operation, { coefficients, constants });
   lowering.units[key] = unit;
   const scales = operands.flatMap((operand) => [...operand.unit]);
-  const offsets = operands.flatMap((operand) => [...(operand.offset ?? [])]);
+  const offsets = operands.flatMap((operand) => [...(operand.offset ?? new Float64Array(operand.unit.length))]);
   const isPlain = offsets.every((offset) => offset === 0);
   const isUniform = scales.every((scale) => scale === scales[0]);
   const weightParameters = operation.keys.map((parameter, k) => {
@@ -170,8 +172,11 @@ function weighted(
     const [from, to] = [at(operation.starts, j), at(operation.starts, j + 1)];
     const movedByInputs = !isPlain && operation.keys.subarray(from, to).some((one) => one !== STRUCTURE);
     if (parameter === STRUCTURE && !movedByInputs) return -1;
+    // What the structure's own terms add of their sources' offsets is the structure's: one parameter of the model is a
+    // different integer for each such sum.
+    const moved = isPlain || movedByInputs ? 0 : offsetOf(operation, offsets, from, to);
     return table.bias(
-      movedByInputs ? `${id}:row ${j}` : `${id}:${parameter}`,
+      movedByInputs ? `${id}:row ${j}` : `${id}:${parameter}${moved === 0 ? "" : `+${moved}`}`,
       Math.round(at(constants, j) / unit),
       name,
     );
@@ -188,4 +193,11 @@ function weighted(
   };
   const size = sizeOf(shape);
   return { step: lowering.assembler.add(name, size, step), unit: new Float64Array(size).fill(unit) };
+}
+
+/** What terms [from, to) are where every source's integer is 0. */
+function offsetOf({ sources, weights }: Affine, offsets: readonly number[], from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k++) sum += at(weights, k) * at(offsets, at(sources, k));
+  return sum;
 }

@@ -21,6 +21,15 @@ describe("layerKeys", () => {
     expect(keys(["a#2", RELU], ["a", RELU], ["a", RELU])).toEqual(["a#2", "a", "a#3"]);
   });
 
+  it("are members that an object can have, whatever a file calls its nodes", () => {
+    const found = keys(["__proto__", RELU], ["__proto__", RELU], ["constructor", RELU]);
+    expect(Object.keys(JSON.parse(JSON.stringify(Object.fromEntries(found.map((key) => [key, 1])))))).toEqual(found);
+    expect(found).toEqual(["__proto__#2", "__proto__#3", "constructor"]);
+    const object: Record<string, number> = {};
+    for (const key of found) object[key] = 1;
+    expect(Object.keys(object)).toEqual(found);
+  });
+
   it("are the same beside other nodes", () => {
     expect(keys(["z", INPUT], ["y", RELU], ["a", RELU], ["a", RELU]).slice(2)).toEqual(["a", "a#2"]);
   });

@@ -241,6 +241,35 @@ describe("a layer of private parameters", () => {
     expect(values.biases.map((one) => one * unit)).toEqual([0.5 - 1 - 0, 0.5 + 0 - 6].map((x) => expect.closeTo(x, 1)));
   });
 
+  it("has one bias of the model once for each offset that it meets, as another version has it", () => {
+    const shared = (bias: number) => (h: Hand, x: Value) =>
+      h.affine(
+        [x],
+        [0, 1, 2].map((source) => ({ ...sum([structure(source)]), bias, biasKey: 0 })),
+      );
+    const settings = { bits: [4], minimum: [0, 5, 0] };
+    const layer = lowered(3, shared(3), settings, PRIVATE);
+    expect(layer.program.parameters).toMatchObject({ weights: 0, biases: 2 });
+    expect(affines(layer.program)[0]?.biasParameters).toEqual(Int32Array.of(0, 1, 0));
+    expect(real(layer, [1, 2, 3])).toEqual([4, 10, 6].map((x) => expect.closeTo(x, 3)));
+    const { biasBits } = layer.program.parameters;
+    const next = lowered(3, shared(-5), settings, { ...PRIVATE, units: layer.units, biasBits });
+    expect(next.program).toEqual(layer.program);
+    expect(real(next, [1, 2, 3])).toEqual([-4, 2, -2].map((x) => expect.closeTo(x, 3)));
+  });
+
+  it.each(["constructor", "toString", "__proto__"])("may be called %s", (name) => {
+    const h = hand();
+    const made = h.finish([h.dense(h.input("x", 1), [[0.5]], [0.25])]);
+    const nodes = made.nodes.map((one) => (one.operation.kind === "input" ? one : { ...one, name }));
+    const first = loweredOf({ ...made, nodes }, {}, PRIVATE);
+    const { units } = first;
+    expect(Object.values(units)).toEqual([expect.any(Number)]);
+    const { biasBits } = first.program.parameters;
+    const again = loweredOf({ ...made, nodes }, {}, { ...PRIVATE, units, biasBits });
+    expect(again).toEqual(first);
+  });
+
   it("has a weight for each source where those have units of their own", () => {
     const { program, values } = lowered(3, convolution([1, 1], 0), { unit: [1, 0.5, 0.25] }, PRIVATE);
     expect(program.parameters.weights).toBe(4); // each of two on each of its two sources
