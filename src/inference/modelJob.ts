@@ -1,10 +1,13 @@
 // A model's job: which file, what of it is seen by whom, and how its numbers become integers. Data only.
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { stringify } from "../job/canonical.ts";
 import { AssayError } from "../lib/errors.ts";
+import { readAtMost } from "../lib/file.ts";
+import { LIMITS } from "../onnx/budget.ts";
+import { checkFileSize } from "../onnx/read.ts";
 import { DEFAULTS, type Quantisation } from "../program/quantisation.ts";
 import type { Visibility } from "./layout.ts";
 
@@ -58,17 +61,19 @@ export function parse(value: unknown, path: string): ModelJob {
   );
 }
 
-/** Throws `job.model` for what is no model's job, and for a file that cannot be read. */
+/** Throws `job.model` for what is no model's job, and for a file that cannot be read; `model.size`. */
 export async function load(path: string): Promise<LoadedJob> {
   const job = parse(await readJson(path), path);
   return { job, onnx: await readModel(join(dirname(path), job.model), path) };
 }
 
-/** `job`: which one names the model. Throws `job.model` for a file that cannot be read. */
+/** `job`: which one names the model. Throws `job.model` for a file that cannot be read, `model.size` without reading it. */
 export async function readModel(path: string, job?: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    checkFileSize((await stat(path)).size);
+    return await readAtMost(path, LIMITS.bytes + 1); // a device says that it has none
   } catch (error) {
+    if (error instanceof AssayError) throw error;
     throw unreadable(path, error, job === undefined ? "" : `, want the model that ${job} names`);
   }
 }

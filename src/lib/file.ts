@@ -1,6 +1,7 @@
 // Files that may be absent, and files that are there whole or not at all.
 
 import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -12,6 +13,14 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+/** The first bytes of a file, which may have no end. */
+export async function readAtMost(path: string, bytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  // `as`: a stream without an encoding is of bytes.
+  for await (const chunk of createReadStream(path, { end: bytes - 1 })) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
 }
 
 /** Makes the directory too. Whoever reads meanwhile gets the old file or the new one; of two writers the last one wins. */

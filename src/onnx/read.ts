@@ -16,15 +16,19 @@ import { type Fields, type Message, many, one, skipped, walk } from "./wire.ts";
  * `model.value` for numbers that are NaN, infinite or integers that a double does not hold. Opens no other file.
  */
 export function read(bytes: Uint8Array): OnnxModel {
-  if (bytes.length > LIMITS.bytes) {
-    throw tooLarge({ got: `${bytes.length} bytes`, where: "the file", want: `at most ${LIMITS.bytes}` });
-  }
+  checkFileSize(bytes.length);
   try {
     return readModel(bytes);
   } catch (error) {
     const kind = error instanceof AssayError && error.code === "model.file" ? fileKind(bytes) : undefined;
     throw kind === undefined ? error : malformed({ got: kind, where: "the file", want: "an .onnx file" }, error);
   }
+}
+
+/** Of a file that is not read yet. Throws `model.size`. */
+export function checkFileSize(bytes: number): void {
+  if (bytes <= LIMITS.bytes) return;
+  throw tooLarge({ got: `${bytes} bytes`, where: "the file", want: `at most ${LIMITS.bytes}` });
 }
 
 function readModel(bytes: Uint8Array): OnnxModel {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -157,6 +157,18 @@ describe("load", () => {
     const { job, onnx } = await ModelJob.load(await put("job.json", ModelJob.render(FULL)));
     expect(job).toEqual(FULL);
     expect(Buffer.from(onnx).toString()).toBe("bytes");
+  });
+
+  it("refuses a model that is too large before it is read, and one that has no end", async () => {
+    const path = join(directory, "large.onnx");
+    await writeFile(path, "");
+    await truncate(path, 2 ** 40);
+    const code = "model.size";
+    await expect(ModelJob.readModel(path)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(`${2 ** 40} bytes`),
+    });
+    expect(await ModelJob.readModel("/dev/zero")).toHaveLength(2 ** 24 + 1); // which reading it refuses
   });
 
   it("refuses a job that is not there or no JSON, and one whose model is not there, by the path", async () => {
