@@ -5,7 +5,7 @@
 // file from a file of a directory, so no root is of both.
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { at } from "../lib/element.ts";
@@ -22,20 +22,20 @@ export function digestOf(bytes: Uint8Array): string {
   return hex(sha256(bytes));
 }
 
-/** The same of a file's content. Throws `inference.file`. */
+/** The same of a file's content. Throws `inference.file`, for a device too, which may have no end. */
 export async function fileDigest(path: string): Promise<string> {
+  requireFile(path, await statOf(path));
   return hex(await streamed(path));
 }
 
 /**
  * Of a file: its lines in their order, without what ends them ("\n"), the last one's end left out or not. Of a directory:
  * its files at any depth, each its path, a zero byte and its SHA-256, in the order of the paths' bytes. Throws
- * `inference.file` for what has neither a line nor a file, and for links.
+ * `inference.file` for what has neither a line nor a file, for links and for devices.
  */
 export async function trainingRoot(path: string): Promise<string> {
-  const kind = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const kind = await statOf(path);
+  if (!kind.isDirectory()) requireFile(path, kind);
   const leaves = kind.isDirectory() ? await fileLeaves(path) : await lineLeaves(path);
   if (leaves.length === 0) throw bad(path, "nothing in it", "a line or a file");
   return hex(merkleRoot(leaves));
@@ -51,6 +51,16 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
 
 export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(LEAF, entry);
+}
+
+async function statOf(path: string): Promise<Stats> {
+  return await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+function requireFile(path: string, kind: Stats): void {
+  if (!kind.isFile()) throw bad(path, kind.isDirectory() ? "a directory" : "a device", "a file");
 }
 
 async function lineLeaves(path: string): Promise<readonly Uint8Array[]> {

@@ -88,6 +88,13 @@ describe("trainingRoot", () => {
     await symlink("a.txt", join(directory, "linked/b.txt"));
     await expect(trainingRoot(join(directory, "linked"))).rejects.toMatchObject({ code });
   });
+
+  it("refuses a device, which has no end, and so does a file's digest", async () => {
+    const message = expect.stringContaining("got a device, want a file");
+    await expect(trainingRoot("/dev/zero")).rejects.toMatchObject({ code: "inference.file", message });
+    await expect(fileDigest("/dev/zero")).rejects.toMatchObject({ code: "inference.file", message });
+    await expect(fileDigest(directory)).rejects.toMatchObject({ code: "inference.file" });
+  });
 });
 
 it("digests of files are those of sha256sum", async () => {
