@@ -1,7 +1,7 @@
 // A proof of an inference as a file: what a contract takes, what it is bound to, and how its outputs read. Nothing private.
 
 import { readFile } from "node:fs/promises";
-import { toBeHex } from "ethers";
+import { isAddress, toBeHex } from "ethers";
 import * as z from "zod";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, parse as parseField } from "../lib/field.ts";
@@ -13,7 +13,10 @@ import type { Reading } from "./reading.ts";
 
 /** 32 bytes, big-endian. */
 const word = z.string().regex(/^0x[0-9a-f]{64}$/);
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .refine(isAddress, "want an address whose letters' case, where they are of both, is its checksum");
 const natural = z.string().regex(/^(0|[1-9][0-9]{0,77})$/);
 
 const schema = z.strictObject({

@@ -34,6 +34,7 @@ describe("render and parse", () => {
     ["a nonce of 257 bits", { binding: { ...plain().binding, nonce: (2n ** 256n).toString() } }],
     ["a nonce with leading zeros", { binding: { ...plain().binding, nonce: "01" } }],
     ["a binding without its caller", { binding: { ...plain().binding, caller: undefined } }],
+    ["an address with a letter's case changed", { binding: { ...plain().binding, gate: ADDRESS.replace("C5", "c5") } }],
     ["half an integer", { readings: [{ name: "x", integers: [0.5], values: [1] }] }],
   ])("refuse %s", (_what, change) => {
     const text = JSON.stringify({ ...plain(), ...change });
