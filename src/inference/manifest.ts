@@ -10,11 +10,12 @@ import { digest } from "../job/canonical.ts";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, PRIME, parse as parseField } from "../lib/field.ts";
+import { MAX_BITS } from "../program/bounds.ts";
 import { strideOf } from "../program/program.ts";
 import { manifestSchema } from "../prove/artifactManifest.ts";
 import type { Artifacts } from "../prove/artifacts.ts";
 import type { CompiledModel } from "./compiledModel.ts";
-import { elementsOf, type Visibility, WORD_BITS, wordCount } from "./layout.ts";
+import { elementsOf, type Visibility, wordCount } from "./layout.ts";
 import type { ModelJob } from "./modelJob.ts";
 import type { Verifiable } from "./verification.ts";
 
@@ -37,7 +38,11 @@ const schema = z.strictObject({
   layout: z.strictObject({
     inputElements: count,
     outputWords: z.int().positive(),
-    outputStride: z.int().min(1).max(WORD_BITS),
+    /** No output has more bits: readers take them for numbers that JavaScript holds exactly. */
+    outputStride: z
+      .int()
+      .min(1)
+      .max(MAX_BITS + 1),
   }),
   inputs: z.array(
     z.strictObject({

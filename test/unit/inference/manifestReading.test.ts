@@ -66,6 +66,7 @@ describe("parse and verifiable", () => {
       "want 0",
     ],
     ["widths of some elements", { inputs: inputs.map((one) => ({ ...one, bits: [7, 7] })) }, "got 2 bits"],
+    ["outputs wider than a number is exact", { layout: { ...layout, outputStride: 52 } }, "outputStride"],
     ["an output without a unit", { outputs: outputs.map((one) => ({ ...one, unit: 0 })) }, "unit"],
   ])("refuse %s", (_what, change, said) => {
     const text = typeof change === "string" ? change : JSON.stringify({ ...manifest, ...change });
