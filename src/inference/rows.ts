@@ -61,7 +61,7 @@ function jsonRow(row: unknown, path: string, where: string, inputs: readonly Row
   }
   if (typeof row !== "object" || row === null) throw bad(path, `${where}: want a list or an object of lists`);
   const unknown = Object.keys(row).filter((key) => !inputs.some(({ name }) => name === key));
-  if (unknown.length > 0) throw bad(path, `${where}: no input is called ${unknown.join(", ")}`);
+  if (unknown.length > 0) throw bad(path, `${where}: no input is called ${printable(unknown.join(", "), 500)}`);
   return new Map(
     inputs.map(({ name, size }) => {
       const flat = numbers((row as Readonly<Record<string, unknown>>)[name], path, `${where}, ${name}`);
@@ -92,7 +92,10 @@ const isNumber = (cell: string): boolean => cell !== "" && Number.isFinite(Numbe
 function number(value: unknown, path: string, where: string): number {
   const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof parsed !== "number" || !Number.isFinite(parsed)) {
-    throw bad(path, `${where}: got ${JSON.stringify(value)?.slice(0, 60)}, want a number`);
+    // A list can be nested deeper than anything that writes it out.
+    const got =
+      typeof value === "object" && value !== null ? "a list or an object" : JSON.stringify(value)?.slice(0, 60);
+    throw bad(path, `${where}: got ${got}, want a number`);
   }
   return parsed;
 }

@@ -122,13 +122,19 @@ describe("rows of JSON", () => {
       "row 2: got null, want a number",
     ],
     ["true", [[1, 2, true]], "row 1: got true, want a number"],
-    ["an object", [[1, 2, {}]], "row 1: got {}, want a number"],
+    ["an object", [[1, 2, {}]], "row 1: got a list or an object, want a number"],
     ["an empty text", [[1, 2, " "]], 'row 1: got " ", want a number'],
     ["a row that is no list", [[1, 2, 3], null], "row 2: want a list or an object of lists"],
     ["a number alone", 1, "row 1: want a list or an object of lists"],
     ["an empty list", [], "no rows"],
   ])("are refused for %s", (_what, value, reason) => {
     expect(refusal(() => json(value))).toBe(reason);
+  });
+
+  it("are refused for a list that is nested as deep as a file can have it, and for names that would move a cursor", () => {
+    const deep = "[".repeat(50_000) + "]".repeat(50_000);
+    expect(refusal(() => read(`[[1,2,${deep}]]`, "x.json"))).toBe("row 1: got a list or an object, want a number");
+    expect(refusal(() => json([{ "\u001b[2J": 1 }]))).toBe("row 1: no input is called \\u001b[2J");
   });
 
   it("are refused for what is no JSON, and say no more than 60 letters of what is no number", () => {
