@@ -1,7 +1,11 @@
 // Figures as a person reads them. Integers only.
 
-/** "2023-03-09 21:24:00 UTC". */
+/** The last second that JavaScript has a date for. */
+const LAST = 8.64e12;
+
+/** "2023-03-09 21:24:00 UTC". Of what can be no date, as a hostile contract may say: the number. */
 export function isoSeconds(seconds: number): string {
+  if (!(seconds >= 0 && seconds <= LAST)) return `second ${seconds}`;
   return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 

@@ -6,6 +6,10 @@ describe("isoSeconds", () => {
     expect(isoSeconds(1_678_397_040)).toBe("2023-03-09 21:24:00 UTC");
     expect(isoSeconds(0)).toBe("1970-01-01 00:00:00 UTC");
   });
+
+  it("shows what a contract may say and no date has as the number", () => {
+    expect(isoSeconds(Number(2n ** 256n - 1n))).toBe("second 1.157920892373162e+77");
+  });
 });
 
 describe("percentOf", () => {
