@@ -108,11 +108,17 @@ export function linked({ link, group }: ProgramOutput, scores: Float64Array): Fl
 
 /** Of the differences from the largest: no score is too large, and none too small for a logarithm. */
 function logSoftmax(scores: Float64Array, group: number): Float64Array {
-  return scores.map((score, j) => {
-    const members = scores.subarray(j - (j % group), j - (j % group) + group);
+  const result = new Float64Array(scores.length);
+  for (let from = 0; from < scores.length; from += group) {
+    const members = scores.subarray(from, from + group);
     const most = members.reduce((found, value) => Math.max(found, value), Number.NEGATIVE_INFINITY);
-    return score - most - Math.log(members.reduce((sum, value) => sum + Math.exp(value - most), 0));
-  });
+    const total = Math.log(members.reduce((sum, value) => sum + Math.exp(value - most), 0));
+    result.set(
+      members.map((score) => score - most - total),
+      from,
+    );
+  }
+  return result;
 }
 
 function notFinite({ name }: ProgramOutput, row: number): AssayError {

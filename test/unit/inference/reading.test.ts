@@ -49,6 +49,14 @@ describe("readingsOf", () => {
     );
   });
 
+  it("links as many scores as a manifest may say in one pass", () => {
+    const size = 2 ** 18; // each with each would be 2^36 exponentials
+    const scores = { name: "y", step: 0, shape: [size], unit: 1, kind: "scores", link: "softmax" } as const;
+    const [found] = readingsOf({ outputs: [scores] }, [new Float64Array(size)]);
+    expect(found?.linked?.values).toHaveLength(size);
+    expect([0, 1, size - 1].map((j) => found?.linked?.values[j])).toEqual(close(2 ** -18, 2 ** -18, 2 ** -18));
+  });
+
   it("links scores that are too large for an exponential", () => {
     expect(reading({ link: "softmax" }, 5000, 4000, -5000).linked?.values).toEqual([1, 0, 0]);
     expect(reading({ link: "logSoftmax" }, 5000, 4000).linked?.values).toEqual([0, -1000]);
