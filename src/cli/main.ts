@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { systemClock } from "../lib/clock.ts";
 import { AssayError, EXIT, exitCodeOf } from "../lib/errors.ts";
 import { createLog, type Level } from "../lib/log.ts";
+import { harmless } from "../lib/printable.ts";
 import { MODEL_NAMES } from "../model/models.ts";
 import { collect, names, natural, positive } from "./arguments.ts";
 import { backtest } from "./backtest/command.ts";
@@ -68,8 +69,8 @@ function environment() {
     clock: systemClock,
     signal: controller.signal,
     closers,
-    out: (text: string) => void process.stdout.write(text),
-    err: (text: string) => void process.stderr.write(text),
+    out: (text: string) => void process.stdout.write(harmless(text)),
+    err: (text: string) => void process.stderr.write(harmless(text)),
   };
 }
 
@@ -88,10 +89,10 @@ function exitCode(error: unknown): number {
   }
   if (error instanceof AssayError) {
     const [sentence, ...hints] = error.message.split("\n");
-    process.stderr.write(`${[`assay: ${sentence} [${error.code}]`, ...hints].join("\n")}\n`);
+    process.stderr.write(harmless(`${[`assay: ${sentence} [${error.code}]`, ...hints].join("\n")}\n`));
     return exitCodeOf(error);
   }
-  process.stderr.write(`assay: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(harmless(`assay: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`));
   return EXIT.bug;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printable } from "../../../src/lib/printable.ts";
+import { harmless, printable } from "../../../src/lib/printable.ts";
 
 describe("printable", () => {
   it("leaves an ordinary name as it is", () => {
@@ -23,5 +23,25 @@ describe("printable", () => {
 
   it("shows an empty name as such", () => {
     expect(printable("")).toBe('""');
+  });
+});
+
+describe("harmless", () => {
+  it("leaves lines, tabs and other scripts as they are", () => {
+    const lines = "assay: \u00e9\t\u4e2d\n  \u{1f600}\n";
+    expect(harmless(lines)).toBe(lines);
+  });
+
+  it("escapes every control character and what turns the writing around", () => {
+    expect(harmless("\u001b[2J\r\u0007\u007f\u009b\u202e\u2066\0")).toBe(
+      "\\u001b[2J\\u000d\\u0007\\u007f\\u009b\\u202e\\u2066\\u0000",
+    );
+  });
+
+  it("changes nothing of what JSON says", () => {
+    const value = { "\u009b2J": ["\u202e", "\u007f\n\\", "\u001b"] };
+    const shown = harmless(JSON.stringify(value, undefined, 2));
+    expect(shown).not.toMatch(/[\u007f-\u009f\u202e]/);
+    expect(JSON.parse(shown)).toEqual(value);
   });
 });
