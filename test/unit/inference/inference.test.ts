@@ -5,6 +5,7 @@ import {
   contextOf,
   type Inference,
   infer,
+  inputHash,
   modelOf,
   NO_SALTS,
   packed,
@@ -184,6 +185,15 @@ describe("packed", () => {
 
   it.each([[256n], [-1n], [1n << 300n]])("refuses %s in 8 bits, which would be another list's words", (element) => {
     expect(() => packed([1n, element], 8)).toThrow(new RangeError(`got ${element}, want an integer of 8 bits`));
+  });
+});
+
+describe("inputHash", () => {
+  it("is of words: whoever compares digests knows of which layout they are", () => {
+    const salt = parse(16n);
+    expect(inputHash([1n, 2n, 3n, 4n], 8, salt)).toBe(inputHash([513n, 1027n], 16, salt));
+    expect(inputHash([1n, 2n], 8, salt)).toBe(inputHash([1n, 2n, 0n], 8, salt));
+    expect(inputHash([1n, 2n], 8, salt)).not.toBe(inputHash([2n, 1n], 8, salt));
   });
 });
 
