@@ -1,7 +1,6 @@
 // What was compiled, for whoever is to rely on it: circuit, key, layout of the statement, and what its numbers mean.
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { toBeHex } from "ethers";
 import * as z from "zod";
 import { keyHash } from "../chain/verifierTemplate.ts";
@@ -10,6 +9,7 @@ import { digest } from "../job/canonical.ts";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, PRIME, parse as parseField } from "../lib/field.ts";
+import { readText } from "../lib/file.ts";
 import { MAX_BITS } from "../program/bounds.ts";
 import { strideOf } from "../program/program.ts";
 import { manifestSchema } from "../prove/artifactManifest.ts";
@@ -113,7 +113,7 @@ export function parse(text: string, path: string): Manifest {
 const ISSUES = 5;
 
 export async function read(path: string): Promise<Manifest> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     throw bad(path, cause.code ?? "a failure", cause);
   });
   return parse(text, path);

@@ -1,11 +1,11 @@
 // A model's job: which file, what of it is seen by whom, and how its numbers become integers. Data only.
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { stringify } from "../job/canonical.ts";
 import { AssayError } from "../lib/errors.ts";
-import { readAtMost } from "../lib/file.ts";
+import { readAtMost, readText } from "../lib/file.ts";
 import { LIMITS } from "../onnx/budget.ts";
 import { checkFileSize } from "../onnx/read.ts";
 import { DEFAULTS, type Quantisation } from "../program/quantisation.ts";
@@ -103,7 +103,7 @@ export function render(job: ModelJob): string {
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    return JSON.parse(await readText(path));
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -1,10 +1,10 @@
 // A proof of an inference as a file: what a contract takes, what it is bound to, and how its outputs read. Nothing private.
 
-import { readFile } from "node:fs/promises";
 import { isAddress, toBeHex } from "ethers";
 import * as z from "zod";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, parse as parseField } from "../lib/field.ts";
+import { readText } from "../lib/file.ts";
 import { printable } from "../lib/printable.ts";
 import type { SolidityProof } from "../prove/solidityCalldata.ts";
 import * as Statement from "../statement/statement.ts";
@@ -64,7 +64,7 @@ export type ProofFile = Pick<File, "circuit" | "keyHash" | "readings"> & {
 
 /** Throws `inference.proof` for a file that is none, or has numbers beyond the field. */
 export async function read(path: string): Promise<ProofFile> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     throw bad(path, `${cause.code ?? "a failure"}`, cause);
   });
   return parse(text, path);

@@ -2,13 +2,14 @@
 // whoever has lost them can prove nothing more of a commitment that is out already.
 
 import { randomBytes } from "node:crypto";
-import { access, constants, lstat, open, readFile, stat } from "node:fs/promises";
+import { access, constants, lstat, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { toBeHex } from "ethers";
 import * as z from "zod";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, parse as parseField } from "../lib/field.ts";
+import { readText } from "../lib/file.ts";
 import type { CompiledModel } from "./compiledModel.ts";
 import type { Salts } from "./inference.ts";
 
@@ -66,7 +67,7 @@ export async function create(path: string, { inputs, parameters }: Salts): Promi
 
 /** Throws `inference.secrets` for a file that is none, or that others than its owner may read. Never says what is in it. */
 export async function read(path: string): Promise<Salts> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     throw bad(path, `got ${cause.code ?? "a failure"}, want a file that \`assay model salts\` has made`, cause);
   });
   // Windows has no such permissions and shows every file as readable to all.

@@ -23,6 +23,16 @@ export async function readAtMost(path: string, bytes: number): Promise<Uint8Arra
   return Buffer.concat(chunks);
 }
 
+/** Of text that strangers may have made. */
+export const MOST_TEXT_BYTES = 2 ** 24;
+
+/** A file's text, as node:fs rejects it: with EFBIG, and without reading on, where it has more bytes or no end. */
+export async function readText(path: string, most: number = MOST_TEXT_BYTES): Promise<string> {
+  const bytes = await readAtMost(path, most + 1);
+  if (bytes.length <= most) return Buffer.from(bytes).toString("utf8");
+  throw Object.assign(new Error(`EFBIG: larger than ${most} bytes, '${path}'`), { code: "EFBIG", path });
+}
+
 /** Makes the directory too. Whoever reads meanwhile gets the old file or the new one; of two writers the last one wins. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await replace(path, (partial) => writeFile(partial, text));

@@ -1,17 +1,20 @@
 // Files that a command of a model reads and writes.
 
 import type { Stats } from "node:fs";
-import { access, constants, readFile, stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Graph } from "../../graph/graph.ts";
 import { rowInputs } from "../../inference/reference.ts";
 import * as Rows from "../../inference/rows.ts";
 import { AssayError } from "../../lib/errors.ts";
-import { isAbsence, writeWhole } from "../../lib/file.ts";
+import { isAbsence, readText, writeWhole } from "../../lib/file.ts";
+
+/** Of calibration: more is no text to Node. */
+const MOST_ROWS_BYTES = 2 ** 29 - 25;
 
 /** Throws `model.rows` for a file that cannot be read, or is not of this model's inputs. */
 export async function readRows(path: string, graph: Graph): Promise<readonly Rows.Row[]> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path, MOST_ROWS_BYTES).catch((cause: NodeJS.ErrnoException) => {
     throw new AssayError("model.rows", `got ${cause.code ?? "a failure"} from ${path}, want rows`, {
       cause,
       disposition: "reject",

@@ -1,6 +1,6 @@
 // `assay model provenance`: what a registry says of a model and of those that it descends from, against the files here.
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { codeFinding } from "../../chain/agreement.ts";
@@ -13,6 +13,7 @@ import type { CompiledModel } from "../../inference/compiledModel.ts";
 import { type LineageEntry, type LocalFiles, type LocalKey, lineageOf } from "../../inference/lineage.ts";
 import { load } from "../../inference/modelArtifacts.ts";
 import { AssayError } from "../../lib/errors.ts";
+import { readText } from "../../lib/file.ts";
 import type { Finding } from "../../lib/finding.ts";
 import type { Environment } from "../environment.ts";
 import { findingLine } from "../inspect/show.ts";
@@ -126,7 +127,7 @@ function below(directory: string, files: Readonly<Record<string, Files>>): Recor
 }
 
 async function readFiles(path: string): Promise<z.infer<typeof filesSchema>> {
-  const value: unknown = await readFile(path, "utf8")
+  const value: unknown = await readText(path)
     .then(JSON.parse)
     .catch((cause: Error) => {
       throw noFiles(path, cause.message, cause);

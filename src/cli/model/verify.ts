@@ -1,6 +1,5 @@
 // `assay model verify`: whether a proof file holds, by the job and its model or by the manifest of what was compiled.
 
-import { readFile } from "node:fs/promises";
 import { toBeHex } from "ethers";
 import { keyHash } from "../../chain/verifierTemplate.ts";
 import { modelOf } from "../../inference/inference.ts";
@@ -10,6 +9,7 @@ import * as ProofFile from "../../inference/proofFile.ts";
 import { type Verifiable, verify } from "../../inference/verification.ts";
 import { AssayError } from "../../lib/errors.ts";
 import type { Field } from "../../lib/field.ts";
+import { readText } from "../../lib/file.ts";
 import * as VerificationKey from "../../prove/verificationKey.ts";
 import type { Environment } from "../environment.ts";
 import { type BindingOptions, loadModel, type Model, type SecretsOptions, saltsFrom } from "./given.ts";
@@ -135,7 +135,7 @@ async function keyFrom(
 async function readKey(
   path: string,
 ): Promise<{ readonly key: VerificationKey.VerificationKey; readonly hash: string }> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     throw badKey(path, cause.code ?? "a failure", "a verification key", cause);
   });
   const key = VerificationKey.parse(text);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isAbsence, readIfThere, writeDurably, writeWhole } from "../../../src/lib/file.ts";
+import { isAbsence, readIfThere, readText, writeDurably, writeWhole } from "../../../src/lib/file.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -62,6 +62,20 @@ describe.each([
     await mkdir(join(root, "directory"));
     await expect(write(join(root, "directory"), "text")).rejects.toMatchObject({ code: "EISDIR" });
     expect(await readdir(root)).toEqual(["directory"]);
+  });
+});
+
+describe("readText", () => {
+  it("reads as many bytes as a file may have, and refuses one more as node:fs would", async () => {
+    const path = join(root, "text");
+    await writeFile(path, "größe");
+    expect(await readText(path, 7)).toBe("größe");
+    await expect(readText(path, 6)).rejects.toMatchObject({ code: "EFBIG", path, message: expect.stringMatching(/6/) });
+    await expect(readText(join(root, "none"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it.skipIf(process.platform === "win32")("does not read what has no end (of the devices of Unix)", async () => {
+    await expect(readText("/dev/zero", 1000)).rejects.toMatchObject({ code: "EFBIG" });
   });
 });
 
