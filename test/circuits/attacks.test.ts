@@ -20,7 +20,7 @@ let forger: Forge.Forger;
 beforeAll(async () => {
   circuit = await Circuit.entry("round-4x4", "O2");
   forger = await Forge.forger(join(ROOT, "circuits/round-4x4.circom"));
-}, 240_000);
+});
 
 const EPOCH = 1000;
 const MAX = (1n << 80n) - 1n;
@@ -347,7 +347,7 @@ describe("a signed price beyond 80 bits", () => {
         if (!honest.refused) expect(await attempt(inputs, counted)).toEqual(honest);
       }
     }
-  }, 120_000);
+  });
 
   it("is refused by Observation.receive", () => {
     for (const price of wide) {

@@ -46,7 +46,7 @@ type Row = {
 const provers = new Map<Name, Attacker>();
 beforeAll(async () => {
   for (const name of names) provers.set(name, await attacker(specimens[name].compiled));
-}, 300_000);
+});
 
 async function rowOf(name: Name, integers?: Integers): Promise<Row> {
   const { compiled } = specimens[name];

@@ -19,4 +19,4 @@ it(`has a witness for every canonical round, with the public signals of Round.co
     expect(witness.slice(1, 4), label).toEqual([commitment, evaluation, challenge]);
     expect(Constraints.refuses(circuit.system(), witness), label).toBe(false);
   }
-}, 120_000);
+});

@@ -106,7 +106,7 @@ describe("a rendered verifier on a chain", () => {
     provider = new JsonRpcProvider(node.url, undefined, { cacheTimeout: -1 });
     signer = await provider.getSigner();
     verifier = await deploy(renderVerifier(vk, { contractName: "Rendered" }));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     provider.destroy();

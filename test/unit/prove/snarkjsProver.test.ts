@@ -18,7 +18,7 @@ beforeAll(async () => {
   project = await createProject();
   artifacts = await Artifacts.ensure("chain", { root: project.root });
   prover = createSnarkjsProver(artifacts);
-}, 60_000);
+});
 afterAll(async () => {
   await prover.close();
   await endSnarkjs();
