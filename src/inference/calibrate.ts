@@ -15,7 +15,7 @@ import type { ModelJob } from "./modelJob.ts";
 import type { Row } from "./rows.ts";
 
 export type Target =
-  /** The fewest constraints that lose at most this share: of rows whose class changes, or without classes of the range. */
+  /** The fewest constraints that lose at most this share: of rows, whose class changes; without classes of the range, in the median. */
   | { readonly kind: "accuracy"; readonly share: number }
   /** The most accurate within so many constraints. */
   | { readonly kind: "size"; readonly constraints: number };
@@ -104,13 +104,17 @@ function best(tried: readonly Tried[], target: Target): Tried {
     target.kind === "accuracy"
       ? tried
           .filter(({ accuracy }) => loss(accuracy) <= target.share)
-          .toSorted((a, b) => a.constraints - b.constraints || loss(a.accuracy) - loss(b.accuracy))
+          .toSorted((a, b) => a.constraints - b.constraints || byLoss(a, b))
       : tried
           .filter(({ constraints }) => constraints <= target.constraints)
-          .toSorted((a, b) => loss(a.accuracy) - loss(b.accuracy) || a.constraints - b.constraints);
+          .toSorted((a, b) => byLoss(a, b) || a.constraints - b.constraints);
   if (found === undefined) throw noneFits(tried, target);
   return found;
 }
+
+/** Of two that change as many classes the one whose numbers are nearer. */
+const byLoss = (a: Tried, b: Tried): number =>
+  loss(a.accuracy) - loss(b.accuracy) || a.accuracy.meanError - b.accuracy.meanError;
 
 type Bits = { readonly input: number; readonly weight: number; readonly activation: number };
 
@@ -205,11 +209,13 @@ function loss({ changedClassShare, medianError, range }: Accuracy): number {
 }
 
 function noneFits(tried: readonly Tried[], target: Target): AssayError {
+  const hasClasses = tried.some(({ accuracy }) => accuracy.changedClassShare !== undefined);
+  const lost = hasClasses ? "of rows, whose class changes" : "of the range, by its median error";
   const least = (of: (attempt: Tried) => number): number =>
     tried.reduce((found, attempt) => Math.min(found, of(attempt)), Number.POSITIVE_INFINITY);
   const closest =
     target.kind === "accuracy"
-      ? `the most accurate one loses ${least(({ accuracy }) => loss(accuracy))}`
+      ? `the most accurate one loses a share of ${least(({ accuracy }) => loss(accuracy))} ${lost}`
       : `the smallest one has ${least(({ constraints }) => constraints)} constraints`;
   return new AssayError("model.target", `got no quantisation that meets the target: ${closest}`, {
     disposition: "reject",

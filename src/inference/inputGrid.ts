@@ -13,9 +13,9 @@ const MARGIN = 0.05;
 /** `columns`: of each element, its values on all rows. At most `bits` bits. */
 export function inputGrid(columns: readonly Float64Array[], bits: number): InputQuantisation {
   const all = Float64Array.from(columns.flatMap((column) => [...column]));
-  const shared = gridOf(all, bits);
+  const shared = gridOf(all, bits) ?? latticeOf(all, bits);
   if (shared !== undefined) return { bits: [shared.bits], minimum: [shared.minimum], unit: [shared.unit] };
-  const each = columns.map((column) => gridOf(column, bits) ?? spread(column, bits));
+  const each = columns.map((column) => gridOf(column, bits) ?? latticeOf(column, bits) ?? spread(column, bits));
   return {
     bits: each.map((one) => one.bits),
     minimum: each.map((one) => one.minimum),
@@ -44,6 +44,44 @@ function gridOf(values: Float64Array, bits: number): Grid | undefined {
     if (values.every(isOn)) return { bits: Math.max(1, width), minimum, unit };
   }
   return undefined;
+}
+
+/**
+ * A grid of the values' own: of two categories, of whole numbers that were shifted and scaled (standardised bytes, ages). Only
+ * where there are enough of them for it to be none by chance.
+ */
+function latticeOf(values: Float64Array, bits: number): Grid | undefined {
+  const distinct = distinctOf(values, 2 ** bits);
+  if (distinct === undefined || distinct.length < 2) return undefined;
+  const isCertain = distinct.length >= LATTICE.values || values.length >= LATTICE.repeats * distinct.length;
+  if (!isCertain) return undefined;
+  const low = at(distinct, 0);
+  const range = at(distinct, distinct.length - 1) - low;
+  const gap = distinct.slice(1).reduce((least, value, i) => Math.min(least, value - at(distinct, i)), range);
+  for (let parts = 1; parts <= LATTICE.parts; parts++) {
+    const last = Math.round((parts * range) / gap);
+    const width = bitLength(last);
+    if (width > bits) return undefined;
+    const unit = range / last; // of the whole range: a gap is a rounded number
+    const isOn = (value: number): boolean => Math.abs((value - low) / unit - Math.round((value - low) / unit)) < 1e-3;
+    if (!distinct.every(isOn)) continue;
+    const below = low >= 0 ? Math.floor(low / unit) : Number.POSITIVE_INFINITY;
+    const spare = Math.min(below, Math.floor((2 ** width - 1 - last) / 2));
+    return { bits: width, minimum: low - spare * unit, unit };
+  }
+  return undefined;
+}
+
+/** Different values, or how often each of few, that make a lattice certain; parts that the least gap is tried in. */
+const LATTICE = { values: 5, repeats: 8, parts: 4 };
+
+/** Rising; undefined where there are more than `most`. */
+function distinctOf(values: Float64Array, most: number): Float64Array | undefined {
+  const found = new Set<number>();
+  for (const value of values) {
+    if (found.add(value).size > most) return undefined;
+  }
+  return Float64Array.from(found).sort();
 }
 
 /** Steps that the bits have over are as many below as above, for rows to come: below 0 only where something is. */

@@ -5,7 +5,7 @@ import { entry, type Program, type ProgramInput, type ProgramOutput } from "../p
 import type { Row } from "./rows.ts";
 
 /** round((x - minimum) / unit) of every element. Throws `model.input`, naming the element, for one outside [0, 2^bits). */
-export function quantise(program: Program, row: Row["inputs"]): ReadonlyMap<string, Float64Array> {
+export function quantise(program: Pick<Program, "inputs">, row: Row["inputs"]): ReadonlyMap<string, Float64Array> {
   return new Map(
     program.inputs.map((input) => [input.name, quantiseInput(input, row.get(input.name) ?? new Float64Array())]),
   );

@@ -6,13 +6,12 @@ import { graphOf } from "../../inference/compiledModel.ts";
 import type { Visibility } from "../../inference/layout.ts";
 import * as ModelJob from "../../inference/modelJob.ts";
 import { references, rowInputs } from "../../inference/reference.ts";
-import { type Report, reportOf } from "../../inference/report.ts";
+import { reportOf } from "../../inference/report.ts";
 import { AssayError } from "../../lib/errors.ts";
-import { printable } from "../../lib/printable.ts";
 import type { Environment } from "../environment.ts";
 import { createProgress } from "../progress.ts";
-import { columns, countText } from "../text.ts";
 import { readRows, requireRoom, writeOnce } from "./files.ts";
+import { reportText } from "./reportText.ts";
 
 export type CalibrateCommandOptions = Pick<
   CalibrateOptions,
@@ -62,7 +61,7 @@ export async function calibrateCommand(
     out(`${JSON.stringify({ type: "calibration", ...report, job })}\n`);
     return;
   }
-  err(asText(report, { hasNumbers: calibrated.compiled.program.outputs.some(({ kind }) => kind !== "index") }));
+  err(reportText(report, calibrated.compiled.program));
   if (options.out === undefined) out(text);
 }
 
@@ -70,35 +69,4 @@ function requireInputs(given: Readonly<Record<string, Visibility>>, inputs: read
   const unknown = Object.keys(given).filter((name) => !inputs.includes(name));
   if (unknown.length === 0) return;
   throw new AssayError("usage.input", `got no input ${unknown.join(", ")} in the model, want of ${inputs.join(", ")}`);
-}
-
-/** An index is right or wrong: where there is nothing else, there is no error to speak of. */
-function asText(report: Report, { hasNumbers }: { readonly hasNumbers: boolean }): string {
-  const { rows, meanError, medianError, maxError, range, changedClassShare, constraints, notes } = report;
-  const figure = (value: number): string => String(Number(value.toPrecision(4)));
-  const changed =
-    changedClassShare === undefined
-      ? "no output has classes"
-      : `${figure(100 * changedClassShare)} % of rows (${Math.round(changedClassShare * rows)})`;
-  const errors = `${figure(meanError)}, median ${figure(medianError)}, greatest ${figure(maxError)}`;
-  const bits = Object.entries(report.inputBits).map(
-    ([name, [least, most]]) => `${printable(name)} ${least === most ? least : `${least} to ${most}`}`,
-  );
-  const layers = constraints.layers.filter((layer) => layer.constraints > 0);
-  const counts = [
-    ...layers.map((layer) => [`  ${printable(layer.name)}`, String(layer.constraints)]),
-    ...(constraints.parameters > 0 ? [["  commitment to the parameters", String(constraints.parameters)]] : []),
-    ["  statement", String(constraints.statement)],
-    ["  all", String(constraints.total)],
-  ];
-  return [
-    `against the float model, on ${countText(rows, "row")}:`,
-    ...(hasNumbers ? [`  error           mean ${errors}, of a range of ${figure(range)}`] : []),
-    `  class changes   ${changed}`,
-    `bits: inputs ${bits.join(", ")}; weights ${report.weightBits}; activations ${report.activationBits}; parameters ${report.parameters}`,
-    "constraints:",
-    ...columns(counts),
-    ...notes.map((note) => `note: ${printable(note, 500)}`),
-    "",
-  ].join("\n");
 }

@@ -31,7 +31,11 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .description("writes a job for a model: quantisation chosen on rows, with what it costs and loses on them")
     .argument("<model>", "an .onnx file")
     .requiredOption("--data <file>", "calibration rows, .csv or .json")
-    .option("--target <goal>", "accuracy=<share> (fewest constraints) or size=<constraints> (most accurate)", target)
+    .option(
+      "--target <goal>",
+      "accuracy=<share> of rows whose class changes, or without classes of the range that the median error may have (fewest constraints); size=<constraints> (most accurate)",
+      target,
+    )
     .option("--input-bits <n>", "of an input's elements at most (default: 8, or what the target asks for)", positive)
     .option("--weight-bits <n>", "of weights (default: 8, or what the target asks for)", positive)
     .option("--activation-bits <n>", "of layers' values (default: 8, or what the target asks for)", positive)
@@ -51,6 +55,14 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .addOption(force())
     .option("--json", "the report and the job as one JSON object on stdout", false)
     .action(async (path, options) => (await import("./calibrate.ts")).calibrateCommand(path, options, environment));
+
+  model
+    .command("evaluate")
+    .description("what a job that is there loses on other rows, and which of them it refuses")
+    .addArgument(job())
+    .requiredOption("--data <file>", "rows, .csv or .json")
+    .option("--json", "one JSON object on stdout", false)
+    .action(async (path, options) => (await import("./evaluate.ts")).evaluateCommand(path, options, environment));
 
   model
     .command("salts")

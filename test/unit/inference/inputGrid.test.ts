@@ -57,6 +57,30 @@ describe("inputGrid", () => {
     });
   });
 
+  it("finds a grid of the numbers' own: two categories, whole numbers that were shifted and scaled", () => {
+    const sexes = Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? -0.0446416 : 0.0506801));
+    const { bits, minimum, unit } = grid([sexes]);
+    expect([bits, minimum]).toEqual([[1], [-0.0446416]]);
+    expect(at(minimum, 0) + at(unit, 0)).toBeCloseTo(0.0506801, 15);
+    const ages = Array.from({ length: 60 }, (_, i) => ((i * 7) % 50) / 7.123 - 2.85);
+    for (const list of [ages, ages.map(Math.fround)]) {
+      const one = grid([list]);
+      expect(one.bits).toEqual([6]);
+      const integers = list.map((value) => (value - at(one.minimum, 0)) / at(one.unit, 0));
+      expect(Math.max(...integers.map((q) => Math.abs(q - Math.round(q))))).toBeLessThan(1e-3);
+      expect(at(one.minimum, 0)).toBeCloseTo(-2.85 - 7 / 7.123, 4); // 64 integers for 50: 7 below
+    }
+  });
+
+  it("takes no chance for a grid: few numbers, each of them once or twice, are spread", () => {
+    expect(grid([[-0.0446416, 0.0506801]]).bits).toEqual([8]);
+    expect(grid([[Math.E, Math.PI, Math.SQRT2, Math.PI]]).bits).toEqual([8]);
+    const source = random(seedOfRun());
+    for (let i = 0; i < 200; i++) {
+      expect(grid([Array.from({ length: 6 }, () => source.below(2 ** 30) / 2 ** 29 - 1)]).bits).toEqual([8]);
+    }
+  });
+
   it("spreads other numbers evenly, with a margin, and not below 0 where none is", () => {
     const { bits, minimum, unit } = grid([[-Math.E, Math.PI]]);
     const width = Math.PI + Math.E;
