@@ -7,8 +7,8 @@
 import { at } from "../../lib/element.ts";
 import { type AffineStep, rowsOf, type Step } from "../../program/program.ts";
 
-/** In one template: functions of at most some 1.5 MB. */
-export const MOST_WIRES = 2 ** 14;
+/** In one template: functions of at most some 6 MB. Sums are denser in a net in parts, so the bound is as high as is safe. */
+export const MOST_WIRES = 2 ** 16;
 
 /** Of each row. */
 export function wiresOf(step: Step, size: number): readonly number[] {
