@@ -5,7 +5,7 @@ import { getAddress } from "ethers";
 import type { Target } from "../../inference/calibrate.ts";
 import type { Visibility } from "../../inference/layout.ts";
 import { type Field, parse } from "../../lib/field.ts";
-import { word } from "../arguments.ts";
+import { natural, word } from "../arguments.ts";
 import type { RowRange } from "./row.ts";
 
 /** "accuracy=0.01" or "size=3000". */
@@ -25,6 +25,17 @@ export function inputVisibility(
   const [, name, visibility] = /^(.+)=(public|private|hashed)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError(`got ${text}, want <input>=public, private or hashed.`);
   return { ...all, [name]: visibility as Visibility }; // the expression has no others
+}
+
+/** As many as a job may have of them. */
+export function bits(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = natural(text);
+    if (number < least || number > most) {
+      throw new InvalidArgumentError(`got ${text}, want ${least} to ${most} bits.`);
+    }
+    return number;
+  };
 }
 
 /** "3", "1,4-7". */
