@@ -59,6 +59,12 @@ export function element(text: string): Field {
   }
 }
 
+/** Of a contract, as `renderVerifier` has it. */
+export function contractName(text: string): string {
+  if (/^[A-Z][A-Za-z0-9]*$/.test(text)) return text;
+  throw new InvalidArgumentError(`got ${text}, want letters and digits, the first a capital, such as ModelVerifier.`);
+}
+
 export function address(text: string): string {
   try {
     return getAddress(text);

@@ -5,7 +5,7 @@ import { Argument, type Command, Option } from "commander";
 import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
 import { hash, names, positive, word } from "../arguments.ts";
 import type { ChainEnvironment } from "../chainCommands.ts";
-import { address, bits, element, inputVisibility, rowRanges, target } from "./arguments.ts";
+import { address, bits, contractName, element, inputVisibility, rowRanges, target } from "./arguments.ts";
 import { addModelChainCommands } from "./chainCommands.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
@@ -149,7 +149,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .description("the verifier of a job's circuit as Solidity: a key over contracts/verifier/StatementVerifier.sol")
     .addArgument(job())
     .option("--out <file>", "the contract (default: stdout)")
-    .option("--name <name>", "what it is called", "ModelVerifier")
+    .option("--name <name>", "what it is called", contractName, "ModelVerifier")
     .option(
       "--import <path>",
       "where it imports StatementVerifier.sol from (default: ../verifier/StatementVerifier.sol)",

@@ -50,6 +50,11 @@ describe("the help of assay model", () => {
     }
   });
 
+  it("takes no name for a contract that cannot be one", () => {
+    const option = commands.flatMap((command) => command.options).find((one) => one.long === "--name");
+    expect(() => option?.parseArg?.("bad name", undefined)).toThrow("got bad name, want letters");
+  });
+
   it("says of every command that writes a file what it does with one that is there", () => {
     for (const command of commands) {
       const options = optionsOf(command);
