@@ -69,6 +69,10 @@ export function address(text: string): string {
   try {
     return getAddress(text);
   } catch {
-    throw new InvalidArgumentError(`got ${text}, want an address.`); // ethers' only answer to what is none
+    // ethers' only answer to what is none, and to a letter that was changed.
+    const want = /^0x[0-9a-fA-F]{40}$/.test(text)
+      ? "its checksum, which is its letters' case, or all of them small"
+      : "an address";
+    throw new InvalidArgumentError(`got ${text}, want ${want}.`);
   }
 }

@@ -61,7 +61,10 @@ it("hashes and addresses are told from what is none", () => {
   expect(hash(`0x${"AB".repeat(32)}`)).toBe(`0x${"ab".repeat(32)}`);
   expect(() => hash("0xab")).toThrow("want 0x and 64");
   expect(address("0x70997970c51812dc3a010c7d01b50e0d17dc79c8")).toBe("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
-  expect(() => address("0x70997970C51812dc3A010C7d01b50e0d17dc79c8")).toThrow("want an address");
+  expect(() => address("0x70997970C51812dc3A010C7d01b50e0d17dc79c8")).toThrow(
+    "want its checksum, which is its letters'",
+  );
+  expect(() => address("0x70997970C51812dc3A010C7d01b50e0d17dc79")).toThrow("want an address.");
 });
 
 it("a contract's name is what renderVerifier takes, and refused before keys are looked for", () => {
