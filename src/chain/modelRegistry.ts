@@ -92,8 +92,7 @@ export async function register(
     if (found.length > 0) throw registeredOtherwise(id, found);
     return { id, txHash: undefined };
   }
-  const { parent } = registration;
-  if (parent !== ZeroHash && (await reader.call("isRegistered", parent)) !== true) throw unknownParent(parent);
+  await requireParent(reader, registration.parent);
   signal.throwIfAborted();
   const contract = new EthersContract(address, abi, wallet);
   // `as`: a state-changing function's call gives a transaction.
@@ -104,6 +103,12 @@ export async function register(
     })) as ContractTransactionResponse;
   const { hash } = await mined(sent, signal);
   return { id, txHash: hash };
+}
+
+/** Zero is none. Throws `deploy.parent` for one that is not registered. */
+export async function requireParent(registry: Pick<ContractReader, "call">, parent: string): Promise<void> {
+  if (parent === ZeroHash || (await registry.call("isRegistered", parent)) === true) return;
+  throw new AssayError("deploy.parent", `got the parent ${parent}, want one that is registered`);
 }
 
 function differencesOf(got: Registration, want: Registration): readonly string[] {
@@ -122,8 +127,4 @@ function registeredOtherwise(id: string, found: readonly string[]): AssayError {
   const hint = "an entry stays as it is: a new version has other parameters, or another registrar";
   const message = `got model ${id} registered with something else\n${lines}\n${hint}`;
   return new AssayError("deploy.differs", message, { data: { id, differences: found } });
-}
-
-function unknownParent(parent: string): AssayError {
-  return new AssayError("deploy.parent", `got the parent ${parent}, want one that is registered`);
 }

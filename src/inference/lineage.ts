@@ -111,15 +111,18 @@ async function fileFinding(
   try {
     return digestFinding(name, registered, await digest(path));
   } catch (error) {
-    if (error instanceof AssayError && error.code === "inference.file") return absent(name, registered, error.message);
-    throw error;
+    if (!(error instanceof AssayError && error.code === "inference.file")) throw error;
+    // No system's refusal: it is there, and nothing like it was ever registered.
+    const said = registered[name] === ZeroHash ? "none" : registered[name];
+    if (error.cause === undefined) return differs(name, `${error.message}; registered is ${said}`);
+    return absent(name, registered, error.message);
   }
 }
 
 function digestFinding(name: keyof Provenance, registered: Provenance, local: string): Finding {
-  const got = registered[name];
-  if (got === local) return ok(name, got);
-  return differs(name, got === ZeroHash ? `got none registered, want ${local}` : `got ${got}, want ${local}`);
+  const want = registered[name];
+  if (want === local) return ok(name, want);
+  return differs(name, `got ${local}, want ${want === ZeroHash ? "none: none is registered" : want}`);
 }
 
 /** Nothing to compare with, and nothing registered: a registrar need not say. */
@@ -139,11 +142,11 @@ function modelFindings(
   const isKnown = local.model !== undefined || salts?.parameters !== undefined;
   return [
     isKnown
-      ? compare("model", element, toBeHex(modelOf(local, salts ?? NO_SALTS), 32))
+      ? compare("model", toBeHex(modelOf(local, salts ?? NO_SALTS), 32), element)
       : unchecked("model", `${element}: a commitment to private parameters, no salt is given`),
-    compare("inputElements", registration.inputElements, BigInt(inputElements)),
-    compare("outputWords", registration.outputWords, BigInt(outputWords)),
-    compare("outputStride", registration.outputStride, BigInt(outputStride)),
+    compare("inputElements", BigInt(inputElements), registration.inputElements),
+    compare("outputWords", BigInt(outputWords), registration.outputWords),
+    compare("outputStride", BigInt(outputStride), registration.outputStride),
   ];
 }
 
@@ -162,7 +165,7 @@ async function verifierFindings(
   }
   const initCode = Creations.initCode(key.contracts, Creations.modelVerifier());
   const code = await codeFinding(moment.provider, address, initCode, moment.block);
-  return [now, { ...code, check: "verifier.code" }, compare("verifier.key", registered, keyHash(key.verificationKey))];
+  return [now, { ...code, check: "verifier.code" }, compare("verifier.key", keyHash(key.verificationKey), registered)];
 }
 
 const KEY_HASH = "function keyHash() view returns (bytes32)";

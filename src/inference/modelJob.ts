@@ -6,6 +6,7 @@ import * as z from "zod";
 import { stringify } from "../job/canonical.ts";
 import { AssayError } from "../lib/errors.ts";
 import { readAtMost, readText } from "../lib/file.ts";
+import { whyNoJson } from "../lib/noJson.ts";
 import { LIMITS } from "../onnx/budget.ts";
 import { checkFileSize } from "../onnx/read.ts";
 import { DEFAULTS, type Quantisation } from "../program/quantisation.ts";
@@ -102,10 +103,14 @@ export function render(job: ModelJob): string {
 }
 
 async function readJson(path: string): Promise<unknown> {
+  const text = await readText(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   try {
-    return JSON.parse(await readText(path));
-  } catch (error) {
-    throw unreadable(path, error);
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `got ${path}, want a model's job: ${whyNoJson(text, cause)}`;
+    throw new AssayError("job.model", message, { cause, disposition: "reject" });
   }
 }
 

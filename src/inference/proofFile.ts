@@ -5,7 +5,7 @@ import * as z from "zod";
 import { AssayError } from "../lib/errors.ts";
 import { type Field, parse as parseField } from "../lib/field.ts";
 import { readText } from "../lib/file.ts";
-import { printable } from "../lib/printable.ts";
+import { whyNoJson } from "../lib/noJson.ts";
 import type { SolidityProof } from "../prove/solidityCalldata.ts";
 import * as Statement from "../statement/statement.ts";
 import { type Binding, contextOf } from "./inference.ts";
@@ -71,7 +71,10 @@ export async function read(path: string): Promise<ProofFile> {
 }
 
 export function parse(text: string, path: string): ProofFile {
-  const parsed = schema.safeParse(json(text, path));
+  const value = json(text, path);
+  // Of another file altogether every member would be named.
+  if (typeof value !== "object" || value === null || !("proof" in value)) throw noProof(path, "it has no proof in it");
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw bad(path, z.prettifyError({ issues: parsed.error.issues.slice(0, ISSUES) }));
   const { circuit, keyHash, readings, model, binding, proof, commitment, inputs, outputs } = parsed.data;
   const { chainId, nonce, ...addresses } = binding;
@@ -147,13 +150,20 @@ function json(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw bad(path, `it is no JSON: ${cause instanceof Error ? printable(cause.message, 200) : String(cause)}`, cause);
+    throw noProof(path, whyNoJson(text, cause), cause);
   }
 }
 
 /** A file that is one, and whose proof is not of what it says. */
 export function refused(path: string, reason: string): AssayError {
   return new AssayError("inference.refused", `${path} is refused: ${reason}`, { disposition: "reject" });
+}
+
+function noProof(path: string, why: string, cause?: unknown): AssayError {
+  return new AssayError("inference.proof", `got ${path}, want a proof of an inference: ${why}`, {
+    cause,
+    disposition: "reject",
+  });
 }
 
 function bad(path: string, why: string, cause?: unknown): AssayError {

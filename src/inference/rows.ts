@@ -3,6 +3,7 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { at } from "../lib/element.ts";
 import { AssayError } from "../lib/errors.ts";
+import { whyNoJson } from "../lib/noJson.ts";
 import { printable } from "../lib/printable.ts";
 
 export type RowInput = { readonly name: string; readonly size: number };
@@ -15,6 +16,7 @@ export type Row = {
 };
 
 const LABEL = "label";
+const WANT = "rows of numbers for the model's inputs";
 
 /** By the file's name: `.csv` or `.json`. Throws `model.rows`. */
 export function parse(text: string, path: string, inputs: readonly RowInput[]): readonly Row[] {
@@ -111,8 +113,9 @@ function records(text: string, path: string): readonly (readonly string[])[] {
 function json(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw bad(path, error instanceof Error ? error.message : String(error));
+  } catch (cause) {
+    const message = `got ${path}, want ${WANT}: ${whyNoJson(text, cause)}`;
+    throw new AssayError("model.rows", message, { cause, disposition: "reject" });
   }
 }
 
@@ -153,7 +156,7 @@ function otherColumns(path: string, { columns, labelled, inputs, width }: Column
 }
 
 function bad(path: string, reason: string): AssayError {
-  return new AssayError("model.rows", `got ${path}, want rows of numbers for the model's inputs\n${reason}`, {
+  return new AssayError("model.rows", `got ${path}, want ${WANT}\n${reason}`, {
     disposition: "reject",
   });
 }

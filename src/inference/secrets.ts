@@ -2,7 +2,7 @@
 // whoever has lost them can prove nothing more of a commitment that is out already.
 
 import { randomBytes } from "node:crypto";
-import { access, constants, lstat, open, stat } from "node:fs/promises";
+import { access, constants, lstat, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { toBeHex } from "ethers";
 import * as z from "zod";
@@ -46,7 +46,7 @@ export async function requireNew(path: string): Promise<void> {
   });
 }
 
-/** Throws `inference.secrets` where a file is already: salts that are overwritten are lost. */
+/** Throws `inference.secrets` where a file is already (salts that are overwritten are lost), and where it cannot be written whole. */
 export async function create(path: string, { inputs, parameters }: Salts): Promise<void> {
   const handle = await open(path, "wx", OWNER_ONLY).catch((cause: NodeJS.ErrnoException) => {
     throw noNewFile(path, cause);
@@ -60,6 +60,9 @@ export async function create(path: string, { inputs, parameters }: Salts): Promi
   try {
     await handle.writeFile(`${JSON.stringify(value, undefined, 2)}\n`);
     await handle.sync();
+  } catch (cause) {
+    await rm(path, { force: true }); // a part of a salt is none, and would be in the next one's way
+    throw noNewFile(path, cause as NodeJS.ErrnoException); // what node:fs rejects with
   } finally {
     await handle.close();
   }

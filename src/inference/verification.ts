@@ -73,9 +73,20 @@ export async function verify(
   return { ok: true, readings, inputs };
 }
 
+/** Settled by names alone, whichever keys are here. */
+export function circuitProblem(
+  { circuit }: Pick<Verifiable, "circuit">,
+  file: Pick<ProofFile, "circuit">,
+): string | undefined {
+  if (file.circuit === circuit) return undefined;
+  return `got a proof of circuit ${file.circuit}, want ${circuit}, which is the job's`;
+}
+
 /** What of the file's own claims is not the job's, the key's or the caller's. */
-function claimProblem({ circuit, layout, model }: Verifiable, file: ProofFile, wanted: Wanted): string | undefined {
-  if (file.circuit !== circuit) return `got a proof of circuit ${file.circuit}, want ${circuit}, which is the job's`;
+function claimProblem(verifiable: Verifiable, file: ProofFile, wanted: Wanted): string | undefined {
+  const { layout, model } = verifiable;
+  const strange = circuitProblem(verifiable, file);
+  if (strange !== undefined) return strange;
   const hash = keyHash(wanted.verificationKey);
   if (file.keyHash !== hash) return `got a proof under the key ${file.keyHash}, want ${hash}`;
   const other = [model, wanted.model].find((want) => want !== undefined && file.model !== want);

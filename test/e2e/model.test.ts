@@ -205,7 +205,9 @@ describe("assay model, before there is a chain", () => {
   it("verify names the command that makes keys where there are none", async () => {
     // Another circuit than any that another test makes.
     await done("calibrate", ONNX, "--data", ROWS, "--weight-bits", "5", "--out", at("unkeyed.json"));
-    await writeFile(at("any.json"), JSON.stringify(ANY_PROOF));
+    const { job: unkeyed, onnx } = await ModelJob.load(at("unkeyed.json"));
+    const { circuit } = CompiledModel.compile(onnx, unkeyed);
+    await writeFile(at("any.json"), JSON.stringify({ ...ANY_PROOF, circuit }));
     await refused(78, "[inference.key]", "verify", at("unkeyed.json"), "--proof", at("any.json"));
   });
 });

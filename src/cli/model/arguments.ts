@@ -5,7 +5,7 @@ import { getAddress } from "ethers";
 import type { Target } from "../../inference/calibrate.ts";
 import type { Visibility } from "../../inference/layout.ts";
 import { type Field, parse } from "../../lib/field.ts";
-import { word } from "../arguments.ts";
+import { natural, word } from "../arguments.ts";
 import type { RowRange } from "./row.ts";
 
 /** "accuracy=0.01" or "size=3000". */
@@ -25,6 +25,17 @@ export function inputVisibility(
   const [, name, visibility] = /^(.+)=(public|private|hashed)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError(`got ${text}, want <input>=public, private or hashed.`);
   return { ...all, [name]: visibility as Visibility }; // the expression has no others
+}
+
+/** As many as a job may have of them. */
+export function bits(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = natural(text);
+    if (number < least || number > most) {
+      throw new InvalidArgumentError(`got ${text}, want ${least} to ${most} bits.`);
+    }
+    return number;
+  };
 }
 
 /** "3", "1,4-7". */
@@ -48,10 +59,20 @@ export function element(text: string): Field {
   }
 }
 
+/** Of a contract, as `renderVerifier` has it. */
+export function contractName(text: string): string {
+  if (/^[A-Z][A-Za-z0-9]*$/.test(text)) return text;
+  throw new InvalidArgumentError(`got ${text}, want letters and digits, the first a capital, such as ModelVerifier.`);
+}
+
 export function address(text: string): string {
   try {
     return getAddress(text);
   } catch {
-    throw new InvalidArgumentError(`got ${text}, want an address.`); // ethers' only answer to what is none
+    // ethers' only answer to what is none, and to a letter that was changed.
+    const want = /^0x[0-9a-fA-F]{40}$/.test(text)
+      ? "its checksum, which is its letters' case, or all of them small"
+      : "an address";
+    throw new InvalidArgumentError(`got ${text}, want ${want}.`);
   }
 }

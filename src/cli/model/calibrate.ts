@@ -31,7 +31,7 @@ export async function calibrateCommand(
   options: CalibrateCommandOptions,
   { signal, clock, out, err }: Pick<Environment, "signal" | "clock" | "out" | "err">,
 ): Promise<void> {
-  await requireRoom([options.out], options.force);
+  await requireRoom([options.out], options.force, [path, options.data]);
   const onnx = await ModelJob.readModel(path);
   const graph = graphOf(onnx, options.outputs);
   requireInputs(

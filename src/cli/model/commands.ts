@@ -5,7 +5,7 @@ import { Argument, type Command, Option } from "commander";
 import { GATE_FUNCTIONS } from "../../chain/inferenceCall.ts";
 import { hash, names, positive, word } from "../arguments.ts";
 import type { ChainEnvironment } from "../chainCommands.ts";
-import { address, element, inputVisibility, rowRanges, target } from "./arguments.ts";
+import { address, bits, contractName, element, inputVisibility, rowRanges, target } from "./arguments.ts";
 import { addModelChainCommands } from "./chainCommands.ts";
 
 export function addModelCommands(assay: Command, environment: ChainEnvironment): void {
@@ -36,9 +36,17 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
       "accuracy=<share> of rows whose class changes, or without classes of the range that the median error may have (fewest constraints); size=<constraints> (most accurate)",
       target,
     )
-    .option("--input-bits <n>", "of an input's elements at most (default: 8, or what the target asks for)", positive)
-    .option("--weight-bits <n>", "of weights (default: 8, or what the target asks for)", positive)
-    .option("--activation-bits <n>", "of layers' values (default: 8, or what the target asks for)", positive)
+    .option(
+      "--input-bits <n>",
+      "of an input's elements at most, 1 to 32 (default: 8, or what the target asks for)",
+      bits(1, 32),
+    )
+    .option("--weight-bits <n>", "of weights, 2 to 16 (default: 8, or what the target asks for)", bits(2, 16))
+    .option(
+      "--activation-bits <n>",
+      "of layers' values, 2 to 16 (default: 8, or what the target asks for)",
+      bits(2, 16),
+    )
     .addOption(
       new Option("--input <name=visibility>", "public, private or hashed; may be repeated")
         .argParser(inputVisibility)
@@ -49,7 +57,11 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
         .choices(["fixed", "private"])
         .default("fixed"),
     )
-    .option("--headroom <bits>", "that private parameters of later versions may have more (default: 0)", positive)
+    .option(
+      "--headroom <bits>",
+      "that private parameters of later versions may have more, 0 to 8 (default: 0)",
+      bits(0, 8),
+    )
     .option("--outputs <names>", "outputs that are proven, separated by commas (default: all)", names)
     .option("--out <file>", "the job (default: stdout)")
     .addOption(force())
@@ -137,7 +149,7 @@ export function addModelCommands(assay: Command, environment: ChainEnvironment):
     .description("the verifier of a job's circuit as Solidity: a key over contracts/verifier/StatementVerifier.sol")
     .addArgument(job())
     .option("--out <file>", "the contract (default: stdout)")
-    .option("--name <name>", "what it is called", "ModelVerifier")
+    .option("--name <name>", "what it is called", contractName, "ModelVerifier")
     .option(
       "--import <path>",
       "where it imports StatementVerifier.sol from (default: ../verifier/StatementVerifier.sol)",

@@ -19,8 +19,9 @@ export type CompileOptions = SecretsOptions & {
 
 export async function compileCommand(path: string, options: CompileOptions, environment: Environment): Promise<void> {
   const { out, err } = environment;
-  await requireRoom([options.manifest, options.verificationKey], options.force);
-  const model = await loadModel(path);
+  const outputs = [options.manifest, options.verificationKey];
+  await requireRoom(outputs, options.force, [path, options.secrets]);
+  const model = await loadModel(path, outputs);
   const salts = await saltsFrom(options);
   const element = salts === undefined ? model.compiled.model : modelOf(model.compiled, salts);
   const artifacts = await ensureModel(model.compiled, environment);

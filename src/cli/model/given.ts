@@ -1,11 +1,13 @@
 // What the commands of a model's job are given: the job, rows, salts, and what a proof is bound to.
 
+import { dirname, join } from "node:path";
 import type { Graph } from "../../graph/graph.ts";
 import { type CompiledModel, compileGraph, graphOf } from "../../inference/compiledModel.ts";
 import type { Binding, Salts } from "../../inference/inference.ts";
 import * as ModelJob from "../../inference/modelJob.ts";
 import * as Secrets from "../../inference/secrets.ts";
 import { AssayError } from "../../lib/errors.ts";
+import { requireUnread } from "./files.ts";
 
 export type Model = {
   readonly job: ModelJob.ModelJob;
@@ -25,9 +27,10 @@ export type BindingOptions = {
 export type RowOptions = { readonly data: string; readonly row: number };
 export type SecretsOptions = { readonly secrets?: string | undefined };
 
-/** Throws what reading and compiling throw: `job.model`, `model.*`. */
-export async function loadModel(path: string): Promise<Model> {
+/** Throws what reading and compiling throw: `job.model`, `model.*`; `usage.output` for an output in the model's place. */
+export async function loadModel(path: string, outputs: readonly (string | undefined)[] = []): Promise<Model> {
   const { job, onnx } = await ModelJob.load(path);
+  await requireUnread(outputs, [join(dirname(path), job.model)]);
   const graph = graphOf(onnx, job.outputs);
   return { job, onnx, graph, compiled: compileGraph(graph, job) };
 }

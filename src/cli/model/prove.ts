@@ -24,8 +24,8 @@ export async function proveCommand(path: string, options: ProveOptions, environm
       "got no --chain-id, --gate, --consumer, --caller and --nonce, want all of them",
     );
   }
-  await requireRoom([options.out], options.force);
-  const model = await loadModel(path);
+  await requireRoom([options.out], options.force, [path, options.data, options.secrets]);
+  const model = await loadModel(path, [options.out]);
   const witness = await witnessOfRow(options, model, binding);
   const tools = await modelProver(model.compiled, environment);
   const { file, witnessMs, proveMs } = await prove(model.compiled, witness, binding, tools, signal);

@@ -13,7 +13,7 @@ import type { CompiledModel } from "../../inference/compiledModel.ts";
 import { type LineageEntry, type LocalFiles, type LocalKey, lineageOf } from "../../inference/lineage.ts";
 import { load } from "../../inference/modelArtifacts.ts";
 import { AssayError } from "../../lib/errors.ts";
-import { readText } from "../../lib/file.ts";
+import { isAbsence, readText } from "../../lib/file.ts";
 import type { Finding } from "../../lib/finding.ts";
 import type { Environment } from "../environment.ts";
 import { findingLine } from "../inspect/show.ts";
@@ -34,13 +34,14 @@ export type ProvenanceOptions = ChainOptions &
 /** Models of a lineage that are looked at. */
 const LIMIT = 1000;
 
-/** Throws `inspect.differs` after everything was shown, if something does. */
+/** Throws `usage.file` before anything; `inspect.differs` after everything was shown, if something does. */
 export async function provenanceCommand(
   id: string,
   options: ProvenanceOptions,
   environment: Environment,
 ): Promise<void> {
   const { root, signal, closers, out } = environment;
+  await requireNamed(options);
   const endpoint = await connect(options.rpcUrl);
   closers.add(() => endpoint.provider.destroy());
   const { provider, chainId } = endpoint;
@@ -64,6 +65,23 @@ export async function provenanceCommand(
   const head = { chainId, block: moment.block, registry: address };
   out(options.json ? asJson(head, code, lineage) : asText(head, code, lineage));
   requireAgreement([code, ...lineage.flatMap(({ findings }) => findings)]);
+}
+
+/** What a record or a list names may be elsewhere; what the command line names is meant to be here. */
+async function requireNamed(options: ProvenanceOptions): Promise<void> {
+  const { job, secrets, files } = options;
+  const { trainingData, trainingConfig, metrics, licence } = options;
+  const named = {
+    ...{ "--job": job, "--secrets": secrets, "--files": files, "--training-data": trainingData },
+    ...{ "--training-config": trainingConfig, "--metrics": metrics, "--licence": licence },
+  };
+  const given = Object.entries(named).flatMap(([flag, path]) => (path === undefined ? [] : [{ flag, path }]));
+  for (const { flag, path } of given) {
+    await stat(path).catch((cause: unknown) => {
+      if (!isAbsence(cause)) return; // what else is wrong with it, its check says
+      throw new AssayError("usage.file", `got ${flag} ${path}, want one that is there`, { cause });
+    });
+  }
 }
 
 function registryOf(

@@ -1,7 +1,7 @@
 // `assay model deploy` and `assay model register`: registry and gate on a chain, and a model's verifier and entry there.
 
 import { dirname, relative, resolve } from "node:path";
-import { toBeHex, type Wallet } from "ethers";
+import { type InterfaceAbi, toBeHex, type Wallet, ZeroHash } from "ethers";
 import { createContractReader } from "../../chain/contractReader.ts";
 import { compile } from "../../chain/creations.ts";
 import { requireKeysFor } from "../../chain/deploy.ts";
@@ -9,7 +9,7 @@ import { createDeployer } from "../../chain/deployer.ts";
 import { connect } from "../../chain/endpoint.ts";
 import { deployRegistryAndGate, deployVerifier } from "../../chain/modelContracts.ts";
 import { type ModelBook, NAMES, openModelBook, pathOf, type RegisteredModel } from "../../chain/modelRecord.ts";
-import { register } from "../../chain/modelRegistry.ts";
+import { register, requireParent } from "../../chain/modelRegistry.ts";
 import * as Solidity from "../../chain/solidity.ts";
 import { keyHash } from "../../chain/verifierTemplate.ts";
 import { modelOf, NO_SALTS } from "../../inference/inference.ts";
@@ -63,6 +63,9 @@ export async function registerCommand(
   const { endpoint, book, make, path: record } = await open(options, wallet, environment);
   const { provider, chainId } = endpoint;
   const registry = options.registry ?? registryOf(book, record);
+  const readerNow = async (abi: InterfaceAbi) =>
+    createContractReader(registry, abi, { provider, block: await provider.getBlockNumber(), fromBlock: 0 });
+  await requireParent(await readerNow([IS_REGISTERED]), parent ?? ZeroHash); // before keys are made and a verifier is paid for
   const { verificationKey, manifest } = await ensureModel(compiled, environment);
   const names = ["ModelRegistry", "ModelVerifier"] as const;
   const contracts = await compile({ root, names, verificationKey }, signal);
@@ -71,11 +74,9 @@ export async function registerCommand(
   const verifier = await deployVerifier(keyHash(verificationKey), { contracts, provider, make });
   const registration = await registrationOf({ ...request, verifier });
   const { abi } = Solidity.get(contracts, "ModelRegistry");
-  const readerNow = async () =>
-    createContractReader(registry, abi, { provider, block: await provider.getBlockNumber(), fromBlock: 0 });
   const { id, txHash } = await register(
     registration,
-    { address: registry, abi, wallet: wallet.connect(provider), readerNow },
+    { address: registry, abi, wallet: wallet.connect(provider), readerNow: () => readerNow(abi) },
     signal,
   );
   await book.putModel(id, {
@@ -88,6 +89,8 @@ export async function registerCommand(
   );
   out(`recorded in ${record}\n`);
 }
+
+const IS_REGISTERED = "function isRegistered(bytes32) view returns (bool)";
 
 async function open({ rpcUrl, deployments }: ChainOptions, wallet: Wallet, environment: Environment) {
   const { closers, clock, signal, out, err } = environment;

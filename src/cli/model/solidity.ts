@@ -21,8 +21,8 @@ export async function exportVerifierCommand(
   options: ExportOptions,
   environment: Environment,
 ): Promise<void> {
-  await requireRoom([options.out], options.force);
-  const { compiled } = await loadModel(path);
+  await requireRoom([options.out], options.force, [path]);
+  const { compiled } = await loadModel(path, [options.out]);
   const { verificationKey, manifest } = await ensureModel(compiled, environment);
   const text = renderVerifier(verificationKey, {
     ...{ contractName: options.name, base: "StatementVerifier" },

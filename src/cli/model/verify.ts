@@ -6,7 +6,7 @@ import { modelOf } from "../../inference/inference.ts";
 import * as Manifest from "../../inference/manifest.ts";
 import { load } from "../../inference/modelArtifacts.ts";
 import * as ProofFile from "../../inference/proofFile.ts";
-import { type Verifiable, verify } from "../../inference/verification.ts";
+import { circuitProblem, type Verifiable, verify } from "../../inference/verification.ts";
 import { AssayError } from "../../lib/errors.ts";
 import type { Field } from "../../lib/field.ts";
 import { readText } from "../../lib/file.ts";
@@ -43,7 +43,7 @@ export async function verifyCommand(
   const { signal, out, err } = environment;
   const file = await ProofFile.read(options.proof);
   const { model, verificationKey, salted } =
-    path === undefined ? await byManifest(options) : await byJob(path, options, environment);
+    path === undefined ? await byManifest(options, file) : await byJob(path, options, file, environment);
   const wanted = wantedModel(options, model, salted);
   const { chainId, gate, consumer, caller, nonce } = options;
   const binding = Object.entries({ chainId, gate, consumer, caller, nonce }).filter(([, value]) => value !== undefined);
@@ -73,9 +73,15 @@ export async function verifyCommand(
     err("assay: key, names, units and labels are as the manifest says: it is as good as its source\n");
 }
 
-async function byJob(path: string, options: VerifyOptions, environment: Environment): Promise<Subject> {
+async function byJob(
+  path: string,
+  options: VerifyOptions,
+  file: ProofFile.ProofFile,
+  environment: Environment,
+): Promise<Subject> {
   if (options.manifest !== undefined) throw jobOrManifest("both");
   const model = await loadModel(path);
+  requireCircuit(model.compiled, file, options.proof);
   const salts = await saltsFrom(options);
   return {
     model: model.compiled,
@@ -84,7 +90,10 @@ async function byJob(path: string, options: VerifyOptions, environment: Environm
   };
 }
 
-async function byManifest({ manifest: path, verificationKey, secrets }: VerifyOptions): Promise<Subject> {
+async function byManifest(
+  { manifest: path, verificationKey, secrets, proof }: VerifyOptions,
+  file: ProofFile.ProofFile,
+): Promise<Subject> {
   if (path === undefined) throw jobOrManifest("neither");
   if (verificationKey === undefined || secrets !== undefined) {
     const hint = "a manifest has neither a key nor parameters: --model says which parameters it must be";
@@ -94,9 +103,16 @@ async function byManifest({ manifest: path, verificationKey, secrets }: VerifyOp
     );
   }
   const manifest = await Manifest.read(path);
+  requireCircuit(manifest, file, proof);
   const { key, hash } = await readKey(verificationKey);
   if (hash !== manifest.keyHash) throw badKey(verificationKey, hash, `${manifest.keyHash}, which ${path} names`);
   return { model: Manifest.verifiable(manifest), verificationKey: key };
+}
+
+/** Before its key is looked for, which need not be here for a circuit that nobody proved with. */
+function requireCircuit(model: Pick<Verifiable, "circuit">, file: ProofFile.ProofFile, path: string): void {
+  const problem = circuitProblem(model, file);
+  if (problem !== undefined) throw ProofFile.refused(path, problem);
 }
 
 /** Of fixed parameters the circuit has the element in it, so the key says which model it is; of private ones it says nothing. */

@@ -44,8 +44,8 @@ type Prepared = { readonly model: Model; readonly witness: Witness; readonly bin
 
 async function prepare(path: string, options: WitnessOptions): Promise<Prepared> {
   const binding = bindingFrom(options);
-  await requireRoom([options.out], options.force);
-  const model = await loadModel(path);
+  await requireRoom([options.out], options.force, [path, options.data, options.secrets]);
+  const model = await loadModel(path, [options.out]);
   const witness = await witnessOfRow(options, model, binding);
   return { model, witness, binding };
 }

@@ -24,13 +24,14 @@ async function assay(...args: readonly string[]): Promise<string> {
 }
 
 it.each([
-  ["a job that is no JSON", `${HOSTILE}{`, "which cannot be read"],
-  ["a job with a member of that name", JSON.stringify({ version: 1, [HOSTILE]: 1 }), "Unrecognized key"],
-])("of %s nothing but printable characters arrives", async (_what, text, reason) => {
+  ["a job that is no text", `${HOSTILE}{`, "want a model's job: it is no text", "[job.model]"],
+  ["a job that is no JSON", "\u202e{", "it is no JSON", "\\u202e"],
+  ["a job with a member of that name", JSON.stringify({ version: 1, [HOSTILE]: 1 }), "Unrecognized key", "\\u001b[2J"],
+])("of %s nothing but printable characters arrives", async (_what, text, reason, shown) => {
   const path = join(directory, "job.json");
   await writeFile(path, text);
   const said = await assay("model", "mock", path, "--data", path);
   expect(said).toContain(reason);
-  expect(said).toContain("\\u001b[2J");
+  expect(said).toContain(shown);
   expect(said).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
 });

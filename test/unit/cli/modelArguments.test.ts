@@ -1,7 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { hash, word } from "../../../src/cli/arguments.ts";
-import { address, element, inputVisibility, rowRanges, target } from "../../../src/cli/model/arguments.ts";
+import {
+  address,
+  contractName,
+  element,
+  inputVisibility,
+  rowRanges,
+  target,
+} from "../../../src/cli/model/arguments.ts";
 import { bindingFrom } from "../../../src/cli/model/given.ts";
 import { PRIME } from "../../../src/lib/field.ts";
 
@@ -54,7 +61,17 @@ it("hashes and addresses are told from what is none", () => {
   expect(hash(`0x${"AB".repeat(32)}`)).toBe(`0x${"ab".repeat(32)}`);
   expect(() => hash("0xab")).toThrow("want 0x and 64");
   expect(address("0x70997970c51812dc3a010c7d01b50e0d17dc79c8")).toBe("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
-  expect(() => address("0x70997970C51812dc3A010C7d01b50e0d17dc79c8")).toThrow("want an address");
+  expect(() => address("0x70997970C51812dc3A010C7d01b50e0d17dc79c8")).toThrow(
+    "want its checksum, which is its letters'",
+  );
+  expect(() => address("0x70997970C51812dc3A010C7d01b50e0d17dc79")).toThrow("want an address.");
+});
+
+it("a contract's name is what renderVerifier takes, and refused before keys are looked for", () => {
+  expect(contractName("IrisVerifier2")).toBe("IrisVerifier2");
+  for (const text of ["bad name", "lower", "", "X-1", "X\n"]) {
+    expect(() => contractName(text), text).toThrow("want letters and digits, the first a capital");
+  }
 });
 
 it("a binding is all of its parts or none of them", () => {

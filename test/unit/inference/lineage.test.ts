@@ -1,7 +1,7 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { id as hashOf, Interface, ZeroHash } from "ethers";
+import { id as hashOf, Interface, toBeHex, ZeroHash } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { idOf, type Provenance, type RegisteredEntry, type Registration } from "../../../src/chain/modelRegistry.ts";
 import { compile } from "../../../src/inference/compiledModel.ts";
@@ -115,6 +115,47 @@ describe("lineageOf", () => {
       }
     },
   );
+
+  it("wants what is registered, and has got what is here", async () => {
+    const entry = await entryOf(at("private.json"));
+    const { provenance } = entry.registration;
+    const other = `0x${"12".repeat(32)}`;
+    const change = { inputElements: 2n, outputWords: 3n, outputStride: 7n, model: 6n };
+    const changed = {
+      ...entry,
+      keyHash: other,
+      registration: {
+        ...entry.registration,
+        ...change,
+        provenance: { ...provenance, licence: other, metrics: ZeroHash },
+      },
+    };
+    const filesOf = () => ({ ...files, metrics: at("make.py") });
+    const found = await findings(idsOf(changed), { filesOf });
+    const texts = Object.fromEntries(found.map(({ check, text }) => [check, text]));
+    expect(texts).toMatchObject({
+      licence: `got ${provenance.licence}, want ${other}`,
+      metrics: `got ${provenance.trainingConfig}, want none: none is registered`,
+      model: `got ${toBeHex(entry.registration.model, 32)}, want ${toBeHex(6, 32)}`,
+      inputElements: `got ${entry.registration.inputElements}, want 2`,
+      outputWords: `got ${entry.registration.outputWords}, want 3`,
+      outputStride: `got ${entry.registration.outputStride}, want 7`,
+      "verifier.keyHash": `got ${KEY_HASH}, want ${other}`,
+    });
+  });
+
+  it("says of training data with nothing in them that they differ: nothing like it is ever registered", async () => {
+    await writeFile(at("emptied.csv"), "");
+    await mkdir(at("emptied"));
+    const entry = await entryOf(at("private.json"));
+    for (const name of ["emptied.csv", "emptied"]) {
+      const found = await findings(idsOf(entry), { filesOf: () => ({ ...files, trainingData: at(name) }) });
+      expect(verdicts(found)).toEqual({ ...AGREED, trainingData: "differs" });
+      expect(found.find(({ check }) => check === "trainingData")?.text).toBe(
+        `${at(name)}: got nothing in it, want a line or a file; registered is ${entry.registration.provenance.trainingData}`,
+      );
+    }
+  });
 
   it("says so where an entry stands under another id, and a verifier has another key than when it was registered", async () => {
     const entry = await entryOf(at("private.json"));

@@ -176,13 +176,13 @@ describe("load", () => {
     const alone = await put("alone.json", JSON.stringify({ ...LEAST, model: "models/y.onnx" }));
     const wanted = `, want the model that ${alone} names\nENOENT`;
     for (const [path, named, reason] of [
-      [join(directory, "absent.json"), join(directory, "absent.json"), "\nENOENT"],
-      [wrong, wrong, "\nExpected"],
-      [alone, join(directory, "models/y.onnx"), wanted],
+      [join(directory, "absent.json"), join(directory, "absent.json"), ", which cannot be read\nENOENT"],
+      [wrong, wrong, ", want a model's job: it is no JSON: Expected"],
+      [alone, join(directory, "models/y.onnx"), `, which cannot be read${wanted}`],
     ] as const) {
       const error = await ModelJob.load(path).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: "job.model", disposition: "reject" });
-      expect(String(error)).toContain(`got ${named}, which cannot be read${reason}`);
+      expect(String(error)).toContain(`got ${named}${reason}`);
     }
   });
 });

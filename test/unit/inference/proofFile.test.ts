@@ -44,4 +44,16 @@ describe("render and parse", () => {
   it("refuse what is no JSON", () => {
     expect(() => ProofFile.parse("{", "proof.json")).toThrow(expect.objectContaining({ code: "inference.proof" }));
   });
+
+  it.each([
+    ["a model's job", '{"version":1,"model":"iris.onnx","inputs":{}}', "it has no proof in it"],
+    ["a list", "[1]", "it has no proof in it"],
+    ["nothing", "null", "it has no proof in it"],
+    ["a model", "\b\n\u0012\u0007skl2onnx", "it is no text"],
+  ])("say in one line that %s is none", (_what, text, why) => {
+    const message = `got p.json, want a proof of an inference: ${why}`;
+    expect(() => ProofFile.parse(text, "p.json")).toThrow(
+      expect.objectContaining({ code: "inference.proof", message }),
+    );
+  });
 });

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as Secrets from "../../../src/inference/secrets.ts";
 import { compiledIris } from "../../support/irisModel.ts";
@@ -39,6 +41,24 @@ describe("create and read", () => {
     const before = await readFile(path, "utf8");
     await expect(Secrets.create(path, salts())).rejects.toMatchObject({ code: "inference.secrets" });
     expect(await readFile(path, "utf8")).toBe(before);
+  });
+
+  it("leave nothing of a file that cannot be written whole, and say why", async () => {
+    const path = join(directory, "full.json");
+    const script = `
+      import { create } from ${JSON.stringify(new URL("../../../src/inference/secrets.ts", import.meta.url).href)};
+      const problem = await create(${JSON.stringify(path)}, { inputs: new Map() }).catch((error) => error);
+      console.log(problem?.code, problem?.message);`;
+    // A process whose files may have no bytes, as on a full disk.
+    const limited = [
+      "-c",
+      'trap "" XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1"',
+      process.execPath,
+      script,
+    ];
+    const { stdout } = await promisify(execFile)("sh", limited);
+    expect(stdout).toBe(`inference.secrets ${path}: got EFBIG, want to make a new file\n`);
+    await expect(stat(path)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("refuse a file that others may read", async () => {
